@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Facts before inference: what collectors, files, answers, messages and logs said, typed against the vocabulary. A fact set is what
+ * `collect` writes and `--facts` reads; a session is opened on one. It has its own symbol table on top of the rule base's.
+ */
+#ifndef FACTS_FACTSET_H
+#define FACTS_FACTSET_H
+
+#include "lang/rulebase.h"
+
+struct factrec {
+	const struct template *of;
+	value *values;			/* of->nslots; UNKNOWN where nobody said */
+	const char **sources;		/* per slot: "collector usb", "answer", "message", "log usbmuxd", "file", "option --error"; NULL where unknown */
+	int64_t *times;			/* per slot: seconds since 1970 */
+};
+
+/* Why a slot (of the fact with that key, or of all facts of the template) is unknown. */
+struct unknown {
+	const struct template *of;
+	int slot;			/* -1: the whole template could not be surveyed */
+	value key;			/* UNKNOWN: any fact of it */
+	const char *source, *reason;
+	int64_t time;
+};
+
+struct survey {
+	const struct template *of;
+	const char *source;
+	int64_t time;
+};
+
+struct factset {
+	struct arena *arena;
+	const struct rulebase *rb;
+	struct symtab *syms;
+	struct factrec **facts;
+	struct unknown *unknowns;
+	struct survey *surveys;
+	size_t nfacts, nunknowns, nsurveys;
+	size_t facts_cap, unknowns_cap, surveys_cap;
+	int64_t now;			/* the time of the run: `now` in conditions; written to and read from files */
+	const char *origin;		/* "live" or the name of the file; not written */
+};
+
+struct factset *factset_new(const struct rulebase *rb, int64_t now);
+void factset_free(struct factset *fs);
+
+/* An empty fact of a template (single templates: the one fact there is). With a key, facts are merged by factset_put. */
+struct factrec *factset_add(struct factset *fs, const struct template *t);
+
+/* Fills a slot; a later value replaces an earlier one. `source` is copied. */
+void factset_put(struct factset *fs, struct factrec *f, int slot, value v, const char *source, int64_t time);
+
+/* The fact of a keyed template with that key, made when new. */
+struct factrec *factset_keyed(struct factset *fs, const struct template *t, value key, const char *source, int64_t time);
+
+void factset_survey(struct factset *fs, const struct template *t, const char *source, int64_t time);
+void factset_unknown(struct factset *fs, const struct template *t, int slot, value key, const char *source,
+		const char *reason, int64_t time);
+
+/* The reason why a slot is unknown, NULL when nobody gave one. */
+const struct unknown *factset_why(const struct factset *fs, const struct template *t, int slot, value key);
+const struct survey *factset_surveyed(const struct factset *fs, const struct template *t);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libyaml events become a tree of located nodes. Refused with a diagnostic: what libyaml cannot parse, aliases and anchors, tags, merge
+ * keys, a second document, duplicate keys, keys that are no scalars, nesting above 32, files above 16 MiB, scalars above 64 KiB.
+ * Also used for fact files in YAML.
+ */
+#ifndef LANG_YAML_H
+#define LANG_YAML_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
+
+struct node {
+	enum node_kind kind;
+	struct place at;
+	const char *text;	/* scalar: NUL-terminated, may hold any UTF-8 */
+	size_t len;
+	bool plain;		/* scalar without quotes, not a block scalar */
+	size_t offset;		/* scalar: byte offset of its first content byte in the source, for places inside it */
+	const struct node *key;	/* in a map: the key of this value */
+	const struct node *first;	/* list and map: the first value; then along `next` */
+	const struct node *next;
+	size_t count;
+};
+
+/*
+ * Parses `text` (of source `file` in `d`). The nodes are in `a`. Returns NULL after an error; an empty document is a NODE_MAP
+ * without entries.
+ */
+const struct node *yaml_parse(struct arena *a, struct diags *d, uint32_t file, const char *text, size_t len);
+
+/* The value of a key of a map, NULL when there is none (or when `map` is no map). */
+const struct node *node_get(const struct node *map, const char *key);
+
+/*
+ * The place of bytes [from, to) of a scalar's text. Exact for plain and single-line quoted scalars without escapes; otherwise
+ * the place of the scalar.
+ */
+struct place node_place(const struct diags *d, const struct node *scalar, size_t from, size_t to);
+
+/* What a scalar is, for messages: "a list", "a mapping", "text". */
+const char *node_kind_name(const struct node *n);
+
+#endif
