@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/diag.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A broken file of 16 MiB must not make gigabytes of complaints. */
+enum { MAX_DIAGS = 10000, LONGEST_EXCERPT = 240, LONGEST_MESSAGE = 2000 };
+
+struct source {
+	const char *name, *text;
+	size_t len;
+};
+
+struct diags {
+	struct arena *arena;
+	struct source *sources;
+	struct diag **items;
+	size_t nsources, sources_cap, n, cap;
+	size_t errors, dropped;
+	struct diag spare;	/* what callers get when there is no room for more */
+};
+
+struct diags *
+diags_new(void)
+{
+	struct arena *arena = arena_new();
+	struct diags *d = arena_alloc(arena, sizeof *d);
+
+	d->arena = arena;
+	return d;
+}
+
+void
+diags_free(struct diags *d)
+{
+	if (d)
+		arena_free(d->arena);
+}
+
+uint32_t
+diags_source(struct diags *d, const char *name, const char *text, size_t len)
+{
+	d->sources = arena_grow(d->arena, d->sources, d->nsources, &d->sources_cap, sizeof *d->sources);
+	d->sources[d->nsources] = (struct source){
+		arena_strdup(d->arena, name), arena_strndup(d->arena, text, len), len
+	};
+	return (uint32_t)d->nsources++;
+}
+
+const char *
+diags_source_name(const struct diags *d, uint32_t file)
+{
+	return file < d->nsources ? d->sources[file].name : "?";
+}
+
+struct diag *
+diag_add(struct diags *d, enum severity severity, const char *code, struct place at, const char *fmt, ...)
+{
+	struct diag *g;
+	va_list ap;
+
+	d->errors += severity == SEV_ERROR;
+	if (d->n >= MAX_DIAGS) {
+		d->dropped++;
+		return &d->spare;
+	}
+	g = arena_alloc(d->arena, sizeof *g);
+	va_start(ap, fmt);
+	*g = (struct diag){ code, severity, at, arena_vprintf(d->arena, fmt, ap), NULL };
+	va_end(ap);
+	d->items = arena_grow(d->arena, d->items, d->n, &d->cap, sizeof(struct diag *));
+	d->items[d->n++] = g;
+	return g;
+}
+
+void
+diag_hint(struct diags *d, struct diag *g, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	g->hint = arena_vprintf(d->arena, fmt, ap);
+	va_end(ap);
+}
+
+void
+diag_suggest(struct diags *d, struct diag *g, const char *wrong, const char *const *names, size_t n)
+{
+	enum { SHORT_LIST = 12 };
+	const char *nearest = text_nearest(wrong, names, n);
+	struct buf list = {0};
+
+	if (nearest) {
+		diag_hint(d, g, "did you mean '%s'?", nearest);
+		return;
+	}
+	if (n == 0 || n > SHORT_LIST)
+		return;
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
+	diag_hint(d, g, "allowed: %s", buf_text(&list));
+	buf_free(&list);
+}
+
+size_t
+diags_count(const struct diags *d)
+{
+	return d->n;
+}
+
+size_t
+diags_errors(const struct diags *d)
+{
+	return d->errors;
+}
+
+const struct diag *
+diags_at(const struct diags *d, size_t i)
+{
+	return d->items[i];
+}
+
+static int
+compare(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+by_place(const void *pa, const void *pb)
+{
+	const struct diag *a = *(struct diag *const *)pa, *b = *(struct diag *const *)pb;
+	int c = compare(a->at.file, b->at.file);
+
+	if (!c)
+		c = compare(a->at.line, b->at.line);
+	if (!c)
+		c = compare(a->at.col, b->at.col);
+	if (!c)
+		c = compare(a->severity, b->severity);
+	if (!c)
+		c = strcmp(a->code, b->code);
+	return c ? c : strcmp(a->message, b->message);
+}
+
+void
+diags_sort(struct diags *d)
+{
+	if (d->n)
+		qsort(d->items, d->n, sizeof(struct diag *), by_place);
+}
+
+/* The text of line `number` of a source; false when there is no such line. */
+static bool
+source_line(const struct source *s, uint32_t number, const char **line, size_t *len)
+{
+	const char *p = s->text, *end = s->text + s->len, *nl;
+
+	for (uint32_t i = 1; p && i < number; i++) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		p = nl ? nl + 1 : NULL;
+	}
+	if (!p || p >= end)
+		return false;
+	nl = memchr(p, '\n', (size_t)(end - p));
+	*line = p;
+	*len = (size_t)((nl ? nl : end) - p);
+	if (*len && p[*len - 1] == '\r')
+		(*len)--;
+	return true;
+}
+
+/* The bytes of a line up to a column, and the width they take once cleaned. */
+static size_t
+column_offset(const char *line, size_t len, uint32_t col)
+{
+	size_t i = 0, n;
+	uint32_t cp;
+
+	for (uint32_t c = 1; c < col && i < len; c++) {
+		n = text_decode(line + i, len - i, &cp);
+		i += n ? n : 1;
+	}
+	return i;
+}
+
+/* Tabs are shown as one space, so that the caret stands below its character. */
+static void
+clean_excerpt(struct buf *out, const char *s, size_t n)
+{
+	for (size_t from = 0, to; from < n; from = to + 1) {
+		for (to = from; to < n && s[to] != '\t'; to++)
+			;
+		text_clean(out, s + from, to - from, 0);
+		if (to < n)
+			buf_putc(out, ' ');
+	}
+}
+
+static void
+print_excerpt(const struct diags *d, const struct diag *g, FILE *out)
+{
+	struct buf before = {0}, marked = {0}, after = {0};
+	const char *line;
+	size_t len, from, to, width;
+
+	if (g->at.file >= d->nsources || !source_line(d->sources + g->at.file, g->at.line, &line, &len))
+		return;
+	from = column_offset(line, len, g->at.col);
+	to = g->at.end_line == g->at.line ? column_offset(line, len, g->at.end_col)
+		: g->at.end_line > g->at.line ? len : from;
+	if (from > LONGEST_EXCERPT) {	/* keep the place in sight */
+		line += from - LONGEST_EXCERPT / 2;
+		len -= from - LONGEST_EXCERPT / 2;
+		to -= from - LONGEST_EXCERPT / 2;
+		from = LONGEST_EXCERPT / 2;
+	}
+	if (len > LONGEST_EXCERPT)
+		len = LONGEST_EXCERPT;
+	if (to > len)
+		to = len;
+	if (to < from)
+		to = from;
+	clean_excerpt(&before, line, from);
+	clean_excerpt(&marked, line + from, to - from);
+	clean_excerpt(&after, line + to, len - to);
+	fprintf(out, "    %s%s%s\n", buf_text(&before), buf_text(&marked), buf_text(&after));
+	fprintf(out, "    %*s^", (int)text_width(buf_text(&before)), "");
+	width = text_width(buf_text(&marked));
+	while (width-- > 1)
+		fputc('~', out);
+	fputc('\n', out);
+	buf_free(&before);
+	buf_free(&marked);
+	buf_free(&after);
+}
+
+void
+diag_print(const struct diags *d, const struct diag *g, FILE *out)
+{
+	static const char *const names[] = { "error", "warning", "note" };
+	struct buf line = {0};
+	const char *name = diags_source_name(d, g->at.file);
+
+	text_clean(&line, name, strlen(name), LONGEST_MESSAGE);
+	if (g->at.line)
+		buf_printf(&line, ":%u:%u", (unsigned)g->at.line, (unsigned)g->at.col);
+	buf_printf(&line, ": %s[%s]: ", names[g->severity], g->code);
+	text_clean(&line, g->message, strlen(g->message), LONGEST_MESSAGE);
+	fprintf(out, "%s\n", buf_text(&line));
+	if (g->at.line)
+		print_excerpt(d, g, out);
+	if (g->hint) {
+		buf_clear(&line);
+		text_clean(&line, g->hint, strlen(g->hint), LONGEST_MESSAGE);
+		fprintf(out, "    hint: %s\n", buf_text(&line));
+	}
+	buf_free(&line);
+}
+
+void
+diags_print(const struct diags *d, FILE *out)
+{
+	for (size_t i = 0; i < d->n; i++)
+		diag_print(d, d->items[i], out);
+	if (d->dropped)
+		fprintf(out, "and %zu more\n", d->dropped);
+}
