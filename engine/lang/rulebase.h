@@ -57,6 +57,18 @@ struct slot {
 	int index;
 };
 
+/* A text with {alias.slot} places: pieces in order; a piece has either text or a slot. */
+struct piece {
+	const char *text;		/* NULL: the slot's value */
+	const struct template *of;
+	int slot;
+};
+
+struct say {
+	struct piece *pieces;
+	size_t n;
+};
+
 struct template {
 	struct entry entry;		/* id is the name */
 	struct slot *slots;
@@ -64,6 +76,8 @@ struct template {
 	int key;			/* slot index, -1: none */
 	bool single, surveyed;
 	int index;			/* in rulebase.templates */
+	struct say headline;		/* one line about a fact of it for the head of a report; n is 0 when there is none */
+	const struct slot *kind;	/* the slot that tells kinds of it apart (an iPhone, an iPad); NULL: none */
 };
 
 /* A fact that a pack states (`facts:`). */
@@ -144,18 +158,6 @@ struct issue {
 	const char *explains;		/* may be NULL */
 	ppm reported;
 	int order;
-};
-
-/* A text with {alias.slot} places: pieces in order; a piece has either text or a slot. */
-struct piece {
-	const char *text;		/* NULL: the slot's value */
-	const struct template *of;
-	int slot;
-};
-
-struct say {
-	struct piece *pieces;
-	size_t n;
 };
 
 struct instruction {

@@ -33,12 +33,25 @@ struct ruled_out {
 };
 
 struct belief {
+	double other_weight;
 	struct cause *causes;		/* most probable first, ties by file order and subject; p of all and `other` sum to 1,000,000 */
 	size_t ncauses;
 	ppm other;
 	struct ruled_out *out;
 	size_t nout;
 };
+
+/*
+ * Asks a condition about a subject: when the condition speaks of facts of the subject's template, of this one. `subject` may be NULL.
+ * `witness` as in session_ask.
+ */
+enum truth ask_about(struct session *s, const struct condition *c, struct fact *subject, struct fact **witness);
+
+/* The odds that a sign with this truth speaks for its issue: seen / otherwise, or that of the complements; 1 when unknown. */
+double sign_odds(const struct sign *sign, enum truth t);
+
+/* A sign whose condition an earlier sign of the issue has already: it counts nothing. */
+bool sign_repeats(const struct issue *i, size_t sign);
 
 /* `tried`: steps that were done and did not help: each is evidence against the issues it would have settled. */
 struct belief *belief_compute(struct session *s, struct arena *a, const struct step *const *tried, size_t ntried);

@@ -7,6 +7,7 @@
 #define PLAN_PLAN_H
 
 #include "plan/belief.h"
+#include "plan/question.h"
 
 enum step_kind { KIND_ACTION, KIND_PROTECT, KIND_SERVICE };
 
@@ -14,14 +15,15 @@ struct planned {
 	const struct step *step;
 	struct fact *subject;		/* the device it is for; NULL: the computer, or one for all */
 	enum step_kind kind;
-	ppm settles;			/* probability that this step solves the problem, given that all before it did not, times that of reaching it */
-	ppm reached;			/* probability of reaching it */
+	ppm settles;			/* probability that this step, and none before it, solves the problem; 0 for the service step */
+	ppm reached;			/* probability that no step before it did; a completing step is reached with the step it completes */
 	int64_t cost_ms;		/* time weighed by who does it */
 	bool last_resort;
 	const struct cause **fixes;	/* causes it can settle */
 	size_t nfixes;
 	size_t *requires;		/* indices of steps of this plan that must come before */
 	size_t nrequires;
+	int completes;			/* index of the step that it completes (`then`), -1: none. Such a step may stand in a plan twice */
 	const char *why;		/* one sentence: why it stands here */
 };
 
@@ -31,14 +33,6 @@ struct left_out {
 	const struct step *step;
 	enum out_reason reason;
 	const char *detail;
-};
-
-/* The one answer that would sharpen the plan most. */
-struct question {
-	const struct template *of;
-	struct fact *subject;		/* NULL: the single or only fact */
-	int slot;
-	int64_t saves_ms;		/* expected saving of plan time by knowing the answer */
 };
 
 struct need {
@@ -57,8 +51,15 @@ struct plan {
 	struct question *questions;	/* best first, those that pay only */
 	size_t nquestions;
 	const char *method;		/* "heuristic" or "exact" */
+	/* Expected cost of repair of this order, service at its end included; no order of the same steps can cost less than the bound. */
 	int64_t expected_cost_ms, lower_bound_ms;
+	int64_t expected_time_ms;	/* the same as plain time and without service: until it works or all is done */
 	ppm solved;			/* by all steps together */
+	/*
+	 * healthy: the packs' healthy condition is TRUE (a pack without one never is), no requirement is unmet, and no cause is `reported`. Then there are no steps.
+	 * complete: false when nothing is known to be wrong and nothing points to a cause, but not all of the healthy condition is known:
+	 * no plan is made, because it would rest on nothing. Questions are there all the same.
+	 */
 	bool healthy, complete;
 };
 
@@ -66,6 +67,9 @@ struct plan_options {
 	const struct step *const *tried;
 	size_t ntried;
 };
+
+/* A cause that reached its `reported`, and more by what was found than by its frequency alone. */
+bool cause_reported(const struct cause *c);
 
 struct plan *plan_make(struct session *s, const struct belief *b, struct arena *a, const struct plan_options *o);
 

@@ -13,6 +13,7 @@
 
 struct report_input {
 	struct session *session;
+	const struct diags *sources;	/* knows the names of the rule files; NULL: places have lines only */
 	const struct belief *belief;
 	const struct plan *plan;
 	const char *run_id;		/* NULL: a random UUID */
