@@ -35,7 +35,9 @@ LIBSRC = $(filter-out engine/facts/host_% engine/facts/device_%,$(wildcard engin
 	$(wildcard engine/facts/host_$(HOST).c engine/facts/host_$(HOST)_*.c engine/facts/device_$(DEVICE).c)
 LIBOBJ = $(LIBSRC:%.c=$B/%.o)
 CLIOBJ = $(patsubst %.c,$B/%.o,$(wildcard cli/*.c))
-UNITOBJ = $(patsubst %.c,$B/%.o,$(wildcard tests/unit/*.c))
+UNITSRC = $(wildcard tests/unit/*.c)
+UNITOBJ = $(UNITSRC:%.c=$B/%.o)
+SUITES  = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/check_*.c))
 SIMOBJ = $(patsubst %.c,$B/%.o,$(filter-out tests/sim/selftest.c,$(wildcard tests/sim/*.c)))
 
 all: $B/diagnose
@@ -45,6 +47,10 @@ $B/unit: $(UNITOBJ) $B/libdx.a    ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ 
 $B/sim: $(SIMOBJ)                 ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(SIMPKGS)) -lpthread
 $B/libdx.a: $(LIBOBJ)             ; $(Q)rm -f $@ && $(AR) rcs $@ $^
 $B/%.o: %.c Makefile              ; $(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# The list of test suites, from the file names.
+$B/gen/suites.h: $(wildcard tests/unit/check_*.c) ; $(Q)mkdir -p $(@D) && printf 'SUITE(%s)\n' $(SUITES) > $@
+$B/tests/unit/main.o: $B/gen/suites.h
 
 run: $B/diagnose
 	$B/diagnose --rules rules/apple-trust || test $$? -eq 1 -o $$? -eq 4

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -246,7 +247,7 @@ parse_code(const char *s, struct symtab *syms, value *out)
 {
 	(void)syms;
 	return value_find_code(s, strlen(s), out) ? NULL
-		: "no code in it (0xE8000065, e8000065 and -402652059 are ways to write one)";
+		: "no code in it (0xE8000065, e8000065 and -402653083 are ways to write one)";
 }
 
 /* RFC 3339, section 5.6, without leap seconds; fractions of a second are dropped. */
@@ -435,6 +436,10 @@ print_number(struct buf *out, value v)
 	double d = value_double(v);
 	char text[40];
 
+	if (fabs(d) < 1e15 && d == floor(d)) {
+		buf_printf(out, "%.0f", d);
+		return;
+	}
 	for (int precision = 1; precision <= 17; precision++) {
 		snprintf(text, sizeof text, "%.*g", precision, d);
 		if (strtod(text, NULL) == d)
