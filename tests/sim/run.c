@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "run.h"
+
+#include <linux/capability.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void
+set_environment(const char *socket, const char *control)
+{
+	char text[4096];
+	ssize_t n = readlink("/proc/self/exe", text, sizeof text - 1);
+
+	if (n > 0) {
+		text[n] = '\0';
+		setenv("SIM", text, 1);
+	}
+	setenv("SIM_CONTROL", control, 1);
+	snprintf(text, sizeof text, "UNIX:%s", socket);
+	setenv("USBMUXD_SOCKET_ADDRESS", text, 1);
+}
+
+/* Signals as a shell would leave them. */
+static void
+reset_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+pid_t
+run_start(char *const *command, const char *socket, const char *control, bool powerless)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	(void)setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	reset_signals();
+	set_environment(socket, control);
+	if (powerless) {
+		prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE);
+		prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH);
+	}
+	execvp(command[0], command);
+	fprintf(stderr, "sim: %s: %s\n", command[0], strerror(errno));
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+int
+run_status(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

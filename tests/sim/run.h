@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Running a command against the simulator. */
+#ifndef SIM_RUN_H
+#define SIM_RUN_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Exit statuses of the simulator itself, away from those of the commands it runs. */
+enum {
+	EXIT_WROTE = 97,                /* --read-only, and something wrote */
+	EXIT_TROUBLE = 98,              /* the simulator could not start */
+	EXIT_DEADLINE = 124,
+};
+
+/*
+ * Starts a command in a process group of its own, with USBMUXD_SOCKET_ADDRESS, SIM_CONTROL and SIM
+ * set, and SIGPIPE as it is by default.  powerless: the command runs without root's right to
+ * ignore the permissions of files.  Returns its pid, or -1.
+ */
+pid_t run_start(char *const *command, const char *socket, const char *control, bool powerless);
+
+/* The exit status that stands for a status of waitpid, as a shell gives it. */
+int run_status(int status);
+
+#endif

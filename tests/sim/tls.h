@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The device's end of TLS: it is the server, and wants to see the certificate of the host it trusts. */
+#ifndef SIM_TLS_H
+#define SIM_TLS_H
+
+#include "scene.h"
+#include "wire.h"
+
+/* What a handshake needs, copied from a device so that the device may change meanwhile. */
+struct tls_terms {
+	int least, most;                /* versions; 0: whatever OpenSSL can */
+	X509 *certificate;              /* the device's own */
+	X509 *root;                     /* what the host must present; NULL: nothing will do */
+};
+
+/* Call it under the lock. */
+struct tls_terms tls_terms_of(const struct device *d);
+void tls_terms_free(struct tls_terms *t);
+
+/* Does the handshake.  False when the host was not accepted; the wire is in clear again then. */
+bool tls_start(struct wire *w, const struct tls_terms *t);
+
+/* Says goodbye, and goes on in clear. */
+void tls_stop(struct wire *w);
+
+#endif
