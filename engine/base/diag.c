@@ -58,6 +58,13 @@ diags_source_name(const struct diags *d, uint32_t file)
 	return file < d->nsources ? d->sources[file].name : "?";
 }
 
+const char *
+diags_source_text(const struct diags *d, uint32_t file, size_t *len)
+{
+	*len = file < d->nsources ? d->sources[file].len : 0;
+	return file < d->nsources ? d->sources[file].text : "";
+}
+
 struct diag *
 diag_add(struct diags *d, enum severity severity, const char *code, struct place at, const char *fmt, ...)
 {

@@ -41,6 +41,7 @@ void diags_free(struct diags *d);
 /* Registers a source text; both are copied. Returns the number for struct place. */
 uint32_t diags_source(struct diags *d, const char *name, const char *text, size_t len);
 const char *diags_source_name(const struct diags *d, uint32_t file);
+const char *diags_source_text(const struct diags *d, uint32_t file, size_t *len);
 
 /* Adds a diagnostic; the result can be given a hint. After MAX_DIAGS more are only counted. */
 struct diag *diag_add(struct diags *d, enum severity severity, const char *code, struct place at,

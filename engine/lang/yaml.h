@@ -29,8 +29,9 @@ struct node {
 };
 
 /*
- * Parses `text` (of source `file` in `d`). The nodes are in `a`. Returns NULL after an error; an empty document is a NODE_MAP
- * without entries.
+ * Parses `text` (of source `file` in `d`). The nodes are in `a`. Returns NULL when there is no tree to go on with; after a mistake that can
+ * be stepped over (a duplicate key, a tag, an anchor) the tree comes without it, so look at diags_errors(d) as well. An empty document is a
+ * NODE_MAP without entries.
  */
 const struct node *yaml_parse(struct arena *a, struct diags *d, uint32_t file, const char *text, size_t len);
 
@@ -38,8 +39,8 @@ const struct node *yaml_parse(struct arena *a, struct diags *d, uint32_t file, c
 const struct node *node_get(const struct node *map, const char *key);
 
 /*
- * The place of bytes [from, to) of a scalar's text. Exact for plain and single-line quoted scalars without escapes; otherwise
- * the place of the scalar.
+ * The place of bytes [from, to) of a scalar's text, also inside texts of several lines and with the escapes \" \\ \/ and ''. With other
+ * escapes, the place of the scalar.
  */
 struct place node_place(const struct diags *d, const struct node *scalar, size_t from, size_t to);
 

@@ -1,0 +1,581 @@
+/* SPDX-License-Identifier: MIT */
+#include "lang/yaml.h"
+
+#include "base/sym.h"
+#include "base/text.h"
+#include "lang/codes.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <yaml.h>
+
+enum {
+	DEEPEST = 32,
+	LARGEST_FILE = 16 << 20,
+	LONGEST_SCALAR = 64 << 10,
+	FEW_KEYS = 12,		/* maps with more keys get a table for the search for duplicates */
+};
+
+/* A list or map whose end has not come yet. */
+struct level {
+	struct node *node;
+	struct node *last;	/* its last value so far */
+	struct node *key;	/* the key that waits for its value; NULL in lists and between entries */
+	bool drop;		/* that key was refused: its value is read and forgotten */
+	struct symtab *keys;	/* only for maps with many keys */
+};
+
+struct reader {
+	struct arena *a;
+	struct diags *d;
+	uint32_t file;
+	const char *text;
+	size_t len;
+	yaml_parser_t yaml;
+	struct level levels[DEEPEST];
+	int depth;
+	struct node *root;
+	bool stop;
+	/* libyaml counts code points; this pair follows it through the bytes */
+	size_t points, bytes;
+	bool ascii;
+};
+
+/* --- before libyaml: what it would only complain about without a place, or see otherwise than the excerpts do --- */
+
+static struct place
+place_at(const struct reader *r, size_t byte, size_t end)
+{
+	const char *line = r->text;
+	uint32_t number = 1, col;
+
+	for (const char *nl; (nl = memchr(line, '\n', (size_t)(r->text + byte - line))); line = nl + 1)
+		number++;
+	col = 1 + (uint32_t)text_columns(line, (size_t)(r->text + byte - line));
+	return (struct place){ r->file, number, col, number, col + (uint32_t)text_columns(r->text + byte, end - byte) };
+}
+
+/* The code points a rule file may hold: what YAML 1.1 allows, less the line separators that other programs do not see as such. */
+static bool
+is_allowed(uint32_t cp)
+{
+	return cp == '\t' || cp == '\n' || cp == '\r' || (cp >= 0x20 && cp < 0x7f)
+		|| (cp >= 0xa0 && cp < 0xd800 && cp != 0x2028 && cp != 0x2029)
+		|| (cp >= 0xe000 && cp <= 0xfffd && cp != 0xfeff) || cp >= 0x10000;
+}
+
+static bool
+refuse_bytes(struct reader *r, size_t at, size_t n, uint32_t cp)
+{
+	struct place p = place_at(r, at, at + (n ? n : 1));
+	struct diag *g;
+
+	if (n == 0)
+		g = complain(r->d, BAD_BYTES, p, "byte 0x%02X is not UTF-8", (unsigned char)r->text[at]);
+	else if (cp == '\r')
+		g = complain(r->d, BAD_BYTES, p, "a carriage return without a new line");
+	else if (cp == 0x85 || cp == 0x2028 || cp == 0x2029)
+		g = complain(r->d, BAD_BYTES, p, "line separator U+%04X", (unsigned)cp);
+	else if (cp == 0xfeff)
+		g = complain(r->d, BAD_BYTES, p, "a byte order mark in the middle of the file");
+	else
+		g = complain(r->d, BAD_BYTES, p, "control character U+%04X", (unsigned)cp);
+	diag_hint(r->d, g, n ? "lines end with a new line, and every other character must be printable" : "save the file as UTF-8");
+	return false;
+}
+
+static bool
+check_bytes(struct reader *r)
+{
+	const char *s = r->text;
+	size_t n = r->len, i = r->bytes;
+
+	if (n >= 2 && (memcmp(s, "\xff\xfe", 2) == 0 || memcmp(s, "\xfe\xff", 2) == 0)) {
+		complain(r->d, BAD_BYTES, (struct place){ .file = r->file }, "the file is UTF-16; save it as UTF-8");
+		return false;
+	}
+	r->ascii = i == 0;
+	while (i < n) {
+		unsigned char c = (unsigned char)s[i];
+		size_t width = 1;
+		uint32_t cp = c;
+
+		if (c >= 0x80)
+			width = text_decode(s + i, n - i, &cp);
+		else if ((c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t' || (c == '\r' && i + 1 < n && s[i + 1] == '\n')) {
+			i++;
+			continue;
+		}
+		if (width == 0 || c == '\r' || !is_allowed(cp))
+			return refuse_bytes(r, i, width, cp);
+		r->ascii = false;
+		i += width;
+	}
+	return true;
+}
+
+/* --- places --- */
+
+static struct place
+place_of(const struct reader *r, const yaml_event_t *e)
+{
+	const yaml_mark_t *a = &e->start_mark, *b = &e->end_mark;
+
+	return (struct place){ r->file, (uint32_t)a->line + 1, (uint32_t)a->column + 1, (uint32_t)b->line + 1, (uint32_t)b->column + 1 };
+}
+
+/* The byte of a code point; asked in ascending order. */
+static size_t
+byte_of(struct reader *r, size_t point)
+{
+	if (r->ascii)
+		return point;
+	while (r->points < point && r->bytes < r->len) {
+		unsigned char c = (unsigned char)r->text[r->bytes];
+
+		r->bytes += c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+		r->points++;
+	}
+	return r->bytes;
+}
+
+/* Where the content of a scalar begins: behind the quote, or on the line after | and >. */
+static size_t
+content_of(const struct reader *r, size_t at, yaml_scalar_style_t style)
+{
+	if (style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
+		return at + 1;
+	if (style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE) {
+		while (at < r->len && r->text[at] != '\n')
+			at++;
+		while (at < r->len && (r->text[at] == '\n' || r->text[at] == ' ' || r->text[at] == '\r'))
+			at++;
+	}
+	return at;
+}
+
+/* --- the tree --- */
+
+static struct node *
+make(struct reader *r, enum node_kind kind, const yaml_event_t *e)
+{
+	struct node *n = arena_alloc(r->a, sizeof *n);
+
+	n->kind = kind;
+	n->at = place_of(r, e);
+	return n;
+}
+
+static bool
+same_text(const struct node *a, const struct node *b)
+{
+	return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
+}
+
+static const struct node *
+key_before(struct level *l, const struct node *key)
+{
+	uint32_t id;
+
+	if (!l->keys && l->node->count > FEW_KEYS) {
+		l->keys = sym_new(NULL);
+		for (const struct node *v = l->node->first; v; v = v->next)
+			sym_intern(l->keys, v->key->text, v->key->len);
+	}
+	if (l->keys && !sym_find(l->keys, key->text, key->len, &id)) {
+		sym_intern(l->keys, key->text, key->len);
+		return NULL;
+	}
+	for (const struct node *v = l->node->first; v; v = v->next)
+		if (same_text(v->key, key))
+			return v->key;
+	return NULL;
+}
+
+static bool
+key_is_good(struct reader *r, struct level *l, const struct node *key)
+{
+	const struct node *before;
+	struct diag *g;
+
+	if (key->plain && key->len == 2 && memcmp(key->text, "<<", 2) == 0) {
+		g = complain(r->d, YAML_ALIAS, key->at, "merge keys are not allowed");
+		diag_hint(r->d, g, "write the entries out");
+		return false;
+	}
+	if (key->len == 0) {
+		complain(r->d, BAD_KEY, key->at, "an empty key");
+		return false;
+	}
+	before = key_before(l, key);
+	if (before) {
+		g = complain(r->d, DUPLICATE_KEY, key->at, "key '%.*s' occurs twice", CLIP(key->len), key->text);
+		diag_hint(r->d, g, "the first one is in line %u", (unsigned)before->at.line);
+	}
+	return !before;
+}
+
+/* Puts a finished or just opened node where it belongs: as root, list item, key or value. */
+static void
+attach(struct reader *r, struct node *n)
+{
+	struct level *l;
+
+	if (r->depth == 0) {
+		r->root = n;
+		return;
+	}
+	l = r->levels + r->depth - 1;
+	if (l->node->kind == NODE_MAP && !l->key) {
+		if (n->kind != NODE_SCALAR)
+			complain(r->d, BAD_KEY, n->at, "%s as a key", node_kind_name(n));
+		l->drop = n->kind != NODE_SCALAR || !key_is_good(r, l, n);
+		l->key = n;
+		return;
+	}
+	n->key = l->key;
+	l->key = NULL;
+	if (l->drop) {
+		l->drop = false;
+		return;
+	}
+	if (l->last)
+		l->last->next = n;
+	else
+		l->node->first = n;
+	l->last = n;
+	l->node->count++;
+}
+
+static void
+add_scalar(struct reader *r, const yaml_event_t *e)
+{
+	struct node *n = make(r, NODE_SCALAR, e);
+	size_t len = e->data.scalar.length;
+
+	if (len > LONGEST_SCALAR) {
+		complain(r->d, TOO_LARGE, n->at, "a text of %zu bytes; at most %d are allowed", len, LONGEST_SCALAR);
+		r->stop = true;
+		return;
+	}
+	n->text = arena_strndup(r->a, (const char *)e->data.scalar.value, len);
+	n->len = len;
+	n->plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	n->offset = content_of(r, byte_of(r, e->start_mark.index), e->data.scalar.style);
+	attach(r, n);
+}
+
+static void
+open_level(struct reader *r, enum node_kind kind, const yaml_event_t *e)
+{
+	struct node *n = make(r, kind, e);
+
+	if (r->depth == DEEPEST) {
+		complain(r->d, TOO_DEEP, n->at, "nested deeper than %d levels", DEEPEST);
+		r->stop = true;
+		return;
+	}
+	attach(r, n);
+	r->levels[r->depth++] = (struct level){ .node = n };
+}
+
+static void
+close_level(struct reader *r)
+{
+	sym_free(r->levels[--r->depth].keys);
+}
+
+static void
+refuse_properties(struct reader *r, const yaml_event_t *e, const yaml_char_t *anchor, const yaml_char_t *tag)
+{
+	if (anchor)
+		complain(r->d, YAML_ALIAS, place_of(r, e), "anchor &%.*s: anchors and aliases are not allowed",
+			CLIP(strlen((const char *)anchor)), (const char *)anchor);
+	if (tag)
+		complain(r->d, YAML_TAG, place_of(r, e), "tag %.*s: tags are not allowed",
+			CLIP(strlen((const char *)tag)), (const char *)tag);
+}
+
+static void
+take_document(struct reader *r, const yaml_event_t *e)
+{
+	if (r->root) {
+		complain(r->d, SECOND_DOCUMENT, place_of(r, e), "a second document begins here");
+		r->stop = true;
+	}
+	if (e->data.document_start.tag_directives.start != e->data.document_start.tag_directives.end)
+		complain(r->d, YAML_TAG, place_of(r, e), "%%TAG is not allowed");
+}
+
+static void
+refuse_alias(struct reader *r, const yaml_event_t *e)
+{
+	const char *name = (const char *)e->data.alias.anchor;
+	struct diag *g = complain(r->d, YAML_ALIAS, place_of(r, e), "alias *%.*s: anchors and aliases are not allowed",
+		CLIP(strlen(name)), name);
+
+	diag_hint(r->d, g, "write the value out; a text that begins with * must be quoted");
+	r->stop = true;
+}
+
+static void
+take(struct reader *r, const yaml_event_t *e)
+{
+	switch (e->type) {
+	case YAML_DOCUMENT_START_EVENT:
+		take_document(r, e);
+		return;
+	case YAML_ALIAS_EVENT:
+		refuse_alias(r, e);
+		return;
+	case YAML_SCALAR_EVENT:
+		if (e->data.scalar.anchor || e->data.scalar.tag)
+			refuse_properties(r, e, e->data.scalar.anchor, e->data.scalar.tag);
+		add_scalar(r, e);
+		return;
+	case YAML_SEQUENCE_START_EVENT:
+		refuse_properties(r, e, e->data.sequence_start.anchor, e->data.sequence_start.tag);
+		open_level(r, NODE_LIST, e);
+		return;
+	case YAML_MAPPING_START_EVENT:
+		refuse_properties(r, e, e->data.mapping_start.anchor, e->data.mapping_start.tag);
+		open_level(r, NODE_MAP, e);
+		return;
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		close_level(r);
+		return;
+	case YAML_STREAM_END_EVENT:
+		r->stop = true;
+		return;
+	case YAML_NO_EVENT:
+	case YAML_STREAM_START_EVENT:
+	case YAML_DOCUMENT_END_EVENT:
+		return;
+	}
+}
+
+/* --- what libyaml says, and what an author can do about it --- */
+
+static const struct {
+	const char *problem, *hint;
+} hints[] = {
+	{ "mapping values are not allowed", "a text that holds ': ' must be quoted; or the line above is indented wrongly" },
+	{ "did not find expected ',' or ']'", "inside [ ] a text that holds , [ ] { } must be quoted" },
+	{ "did not find expected ',' or '}'", "inside { } a text that holds , [ ] { } must be quoted" },
+	{ "did not find expected key", "the entries of a mapping begin in the same column" },
+	{ "did not find expected '-' indicator", "the items of a list begin in the same column" },
+	{ "block sequence entries are not allowed", "a list begins on a line of its own" },
+	{ "could not find expected ':'", "a key is followed by ': '; a text that goes on over lines must be indented or quoted" },
+	{ "found character that cannot start any token", "a text cannot begin with this character unless it is quoted; lines are indented with spaces, not tabs" },
+	{ "found a tab character", "indent with spaces" },
+	{ "did not find expected alphabetic or numeric character", "a text that begins with & * or ! must be quoted" },
+	{ "found unexpected end of stream", "a quote or bracket is not closed" },
+	{ "found unknown escape character", "inside \"...\" a backslash is written \\\\; inside '...' it stands for itself" },
+	{ "did not find expected hexdecimal number", "inside \"...\" a backslash is written \\\\; inside '...' it stands for itself" },
+};
+
+static void
+report_problem(struct reader *r)
+{
+	const yaml_parser_t *y = &r->yaml;
+	struct place at = { r->file, (uint32_t)y->problem_mark.line + 1, (uint32_t)y->problem_mark.column + 1, 0, 0 };
+	const char *problem = y->problem ? y->problem : "it is not YAML";
+	struct diag *g;
+
+	if (y->error == YAML_MEMORY_ERROR)
+		machine_failed("out of memory");
+	if (y->error == YAML_READER_ERROR)
+		at = (struct place){ .file = r->file };
+	g = complain(r->d, BAD_YAML, at, "%s%s%s", problem, y->context ? " " : "", y->context ? y->context : "");
+	for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+		if (strstr(problem, hints[i].problem))
+			diag_hint(r->d, g, "%s", hints[i].hint);
+}
+
+static bool
+read_events(struct reader *r)
+{
+	yaml_event_t event;
+
+	while (!r->stop) {
+		if (!yaml_parser_parse(&r->yaml, &event)) {
+			report_problem(r);
+			return false;
+		}
+		r->stop = event.type == YAML_STREAM_END_EVENT;
+		take(r, &event);
+		yaml_event_delete(&event);
+	}
+	return event.type == YAML_STREAM_END_EVENT;
+}
+
+static const struct node *
+nothing(struct reader *r)
+{
+	struct node *n = arena_alloc(r->a, sizeof *n);
+
+	n->kind = NODE_MAP;
+	n->at = (struct place){ .file = r->file };
+	return n;
+}
+
+const struct node *
+yaml_parse(struct arena *a, struct diags *d, uint32_t file, const char *text, size_t len)
+{
+	struct reader r = { .a = a, .d = d, .file = file, .text = text, .len = len };
+	bool whole;
+
+	if (len > LARGEST_FILE) {
+		complain(d, TOO_LARGE, (struct place){ .file = file }, "the file has %zu bytes; at most %d are allowed", len, LARGEST_FILE);
+		return NULL;
+	}
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		r.bytes = 3;
+	if (!check_bytes(&r))
+		return NULL;
+	if (!yaml_parser_initialize(&r.yaml))
+		machine_failed("out of memory");
+	yaml_parser_set_encoding(&r.yaml, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&r.yaml, (const unsigned char *)text + r.bytes, len - r.bytes);
+	whole = read_events(&r);
+	while (r.depth)
+		close_level(&r);
+	yaml_parser_delete(&r.yaml);
+	if (!whole)
+		return NULL;
+	if (!r.root || (r.root->kind == NODE_SCALAR && r.root->plain && r.root->len == 0))
+		return nothing(&r);
+	return r.root;
+}
+
+/* --- looking at the tree --- */
+
+const struct node *
+node_get(const struct node *map, const char *key)
+{
+	if (!map || map->kind != NODE_MAP)
+		return NULL;
+	for (const struct node *v = map->first; v; v = v->next)
+		if (strcmp(v->key->text, key) == 0)
+			return v;
+	return NULL;
+}
+
+const char *
+node_kind_name(const struct node *n)
+{
+	switch (n->kind) {
+	case NODE_SCALAR:	return "text";
+	case NODE_LIST:		return "a list";
+	case NODE_MAP:		return "a mapping";
+	}
+	return "nothing";
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+/* A position that walks through the source and the scalar's text side by side. */
+struct walk {
+	const char *source;
+	size_t len, at;		/* source */
+	size_t done;		/* text */
+	uint32_t line, col;
+};
+
+static void
+step_source(struct walk *w)
+{
+	unsigned char c = (unsigned char)w->source[w->at++];
+
+	if (c == '\n') {
+		w->line++;
+		w->col = 1;
+	} else if ((c & 0xc0) != 0x80) {
+		w->col++;
+	}
+}
+
+/* One byte of the text: what differs may be folded lines, indentation and simple escapes. */
+static bool
+step_text(struct walk *w, const struct node *n)
+{
+	char c = n->text[w->done];
+	char quote = n->offset ? w->source[n->offset - 1] : '\0';
+
+	if (quote == '"' && w->at + 1 < w->len && w->source[w->at] == '\\' && memchr("\"\\/", w->source[w->at + 1], 3))
+		step_source(w);
+	else if (quote == '\'' && c == '\'' && w->at + 1 < w->len && memcmp(w->source + w->at, "''", 2) == 0)
+		step_source(w);
+	if (is_space(c) && w->at < w->len && w->source[w->at] != c && !is_space(w->source[w->at])) {
+		w->done++;	/* a fold that was skipped already */
+		return true;
+	}
+	while (!is_space(c) && w->at < w->len && is_space(w->source[w->at]))
+		step_source(w);
+	if (w->at >= w->len || (w->source[w->at] != c && !is_space(c)))
+		return false;
+	step_source(w);
+	w->done++;
+	return true;
+}
+
+static bool
+walk_to(struct walk *w, const struct node *n, size_t text_at)
+{
+	while (w->done < text_at)
+		if (!step_text(w, n))
+			return false;
+	if (text_at < n->len && !is_space(n->text[text_at]))
+		while (w->at < w->len && is_space(w->source[w->at]))
+			step_source(w);
+	return true;
+}
+
+/* Where the content begins, as line and column. */
+static void
+start_walk(struct walk *w, const struct node *n)
+{
+	size_t line = w->at;
+	bool block = !n->plain && w->at > 0 && is_space(w->source[w->at - 1]);
+
+	while (line > 0 && w->source[line - 1] != '\n')
+		line--;
+	w->col = 1 + (uint32_t)text_columns(w->source + line, w->at - line);
+	w->line = n->at.line;
+	for (size_t i = w->at; block && i > 0 && is_space(w->source[i - 1]); i--)
+		w->line += w->source[i - 1] == '\n';
+}
+
+struct place
+node_place(const struct diags *d, const struct node *scalar, size_t from, size_t to)
+{
+	struct place p = scalar->at;
+	struct walk w = {0};
+
+	if (scalar->kind != NODE_SCALAR)
+		return p;
+	if (scalar->plain && p.line == p.end_line && p.end_col - p.col == scalar->len) {	/* ASCII on one line: by far the most */
+		p.end_col = p.col + (uint32_t)to;
+		p.col += (uint32_t)from;
+		return p;
+	}
+	w.source = diags_source_text(d, p.file, &w.len);
+	w.at = scalar->offset;
+	start_walk(&w, scalar);
+	if (!walk_to(&w, scalar, from))
+		return p;
+	p.line = w.line;
+	p.col = w.col;
+	if (!walk_to(&w, scalar, to > from ? to - 1 : from))
+		return scalar->at;
+	if (to > from && w.at < w.len)
+		step_source(&w);
+	p.end_line = w.line;
+	p.end_col = w.col;
+	return p;
+}
