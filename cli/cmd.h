@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The commands and what they share. A command is one file and one row of the table in main.c; an option is one row of the
+ * table in options.c.
+ */
+#ifndef CLI_CMD_H
+#define CLI_CMD_H
+
+#include "dx.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit statuses, as in docs/diagnose.1. */
+enum { EXIT_OK = 0, EXIT_PROBLEM = 1, EXIT_USAGE = 2, EXIT_MACHINE = 3, EXIT_INCOMPLETE = 4 };
+
+/* Which commands take an option: bits of a set. */
+enum { IN_RUN = 1, IN_COLLECT = 2, IN_CHECK = 4, IN_TEST = 8, IN_INFER = 16, IN_ALL = 31 };
+
+struct command {
+	const char *name, *arguments, *summary;
+	unsigned bit;
+	int (*run)(const struct command *self, int argc, char **argv);
+};
+
+extern const struct command commands[];	/* ended by a row without name */
+
+/* Something given on the command line, in its order. */
+enum input_kind { INPUT_FACTS, INPUT_ANSWER, INPUT_ERROR, INPUT_MESSAGE, INPUT_LOG, INPUT_TRIED };
+
+struct input {
+	enum input_kind kind;
+	const char *text;
+};
+
+struct settings {
+	const char **rules;		/* --rules, in order */
+	size_t nrules;
+	struct input *inputs;
+	size_t ninputs;
+	const char **words;		/* what is no option */
+	size_t nwords;
+	const char *device, *root, *output, *filter, *only;
+	bool no_collect, ask_trust, json, verbose, open, trace, stats;
+	bool color, help;
+};
+
+/*
+ * Reads the options of a command. False after a mistake, which is printed to stderr, or after --help; `*status` is then the
+ * exit status.
+ */
+bool settings_read(struct settings *s, const struct command *c, int argc, char **argv, int *status);
+void settings_free(struct settings *s);
+
+/* Usage of one command, with its options. */
+void print_help(const struct command *c, FILE *out);
+
+/* The rules of the settings, or the shipped ones, with their errors; or NULL after errors, which are printed. */
+struct dx_rules *load_any(const struct settings *s);
+struct dx_rules *load_rules(const struct settings *s);
+
+/* Collects (unless the settings say no) and reads all inputs in their order. False after mistakes, which are printed. */
+bool gather(struct dx_session *session, const struct settings *s);
+
+/* A whole file, or stdin for "-"; NULL with a message on stderr. At most 64 MiB. The caller frees. */
+char *read_input(const char *path, size_t *len);
+
+/* Flushes stdout; `status`, or EXIT_MACHINE with a message when the output could not be written. */
+int finish(int status);
+
+int cmd_run(const struct command *self, int argc, char **argv);
+int cmd_collect(const struct command *self, int argc, char **argv);
+int cmd_check(const struct command *self, int argc, char **argv);
+int cmd_test(const struct command *self, int argc, char **argv);
+int cmd_infer(const struct command *self, int argc, char **argv);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * diagnose collect: only the facts, to a file for somebody else. The file appears whole or not at all, readable by its owner alone.
+ */
+#include "cmd.h"
+
+#include "base/arena.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+failed(const char *temporary)
+{
+	fprintf(stderr, "diagnose: cannot write the facts: %s\n", strerror(errno));
+	if (temporary)
+		unlink(temporary);
+	return EXIT_MACHINE;
+}
+
+/* A new file beside the wanted one takes its place when everything is written. */
+static int
+write_file(const struct dx_session *session, const char *path, bool redact)
+{
+	size_t n = strlen(path) + 8;
+	char *temporary = machine_alloc(n);
+	FILE *out;
+	int fd, status = EXIT_OK;
+	bool fine;
+
+	snprintf(temporary, n, "%s.XXXXXX", path);
+	fd = mkstemp(temporary);	/* mode 0600 */
+	out = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!out) {
+		if (fd >= 0)
+			close(fd);
+		status = failed(fd < 0 ? NULL : temporary);
+	} else {
+		fine = dx_write_facts(session, out, redact);
+		fine &= fflush(out) == 0 && fsync(fd) == 0;
+		fine &= fclose(out) == 0;
+		if (!fine || rename(temporary, path) != 0)
+			status = failed(temporary);
+	}
+	free(temporary);
+	return status;
+}
+
+static int
+write_facts(const struct dx_session *session, const struct settings *s)
+{
+	struct stat st;
+
+	if (s->output && (stat(s->output, &st) != 0 || S_ISREG(st.st_mode)))
+		return write_file(session, s->output, !s->open);
+	if (s->output && !freopen(s->output, "w", stdout))	/* a device or pipe cannot be replaced */
+		return failed(NULL);
+	if (!dx_write_facts(session, stdout, !s->open))
+		return failed(NULL);
+	return finish(EXIT_OK);
+}
+
+int
+cmd_collect(const struct command *self, int argc, char **argv)
+{
+	struct dx_rules *rules;
+	struct dx_session *session = NULL;
+	struct settings s;
+	int status;
+
+	if (!settings_read(&s, self, argc, argv, &status))
+		return status;
+	status = EXIT_USAGE;
+	rules = load_rules(&s);
+	if (rules) {
+		session = dx_open(rules);
+		if (gather(session, &s))
+			status = write_facts(session, &s);
+	}
+	dx_close(session);
+	dx_unload(rules);
+	settings_free(&s);
+	return status;
+}

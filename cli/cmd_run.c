@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * diagnose [run]: from this machine and what was given to a ranked plan.
+ */
+#include "cmd.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NARROWEST = 40, WIDEST = 100, USUAL = 80 };
+
+static int
+terminal_width(void)
+{
+	struct winsize size;
+	int columns = USUAL;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+		columns = size.ws_col;
+	return columns < NARROWEST ? NARROWEST : columns > WIDEST ? WIDEST : columns;
+}
+
+/* The character set by the locale variables, in their order of precedence (POSIX, 8.2). */
+static bool
+locale_is_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *v = NULL;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names && !(v && *v); i++)
+		v = getenv(names[i]);
+	return v && (strstr(v, "UTF-8") || strstr(v, "utf8") || strstr(v, "UTF8") || strstr(v, "utf-8"));
+}
+
+static int
+report(struct dx_session *session, const struct settings *s, int64_t started, int status)
+{
+	struct dx_report o = {
+		.open = s->open, .verbose = s->verbose, .color = s->color && !s->output,
+		.ascii = !locale_is_utf8() && !s->output,
+		.width = terminal_width(), .started = started, .finished = (int64_t)time(NULL),
+	};
+	FILE *out = s->output ? fopen(s->output, "w") : stdout;
+	bool fine;
+
+	if (!out) {
+		fprintf(stderr, "diagnose: cannot write the report: %s\n", strerror(errno));
+		return EXIT_MACHINE;
+	}
+	dx_report(session, s->json ? DX_JSON : DX_TEXT, &o, out);
+	if (!s->output)
+		return finish(status);
+	fine = !ferror(out);
+	fine &= fclose(out) == 0;
+	if (!fine)
+		fprintf(stderr, "diagnose: cannot write the report: %s\n", strerror(errno));
+	return fine ? status : EXIT_MACHINE;
+}
+
+int
+cmd_run(const struct command *self, int argc, char **argv)
+{
+	struct dx_rules *rules = NULL;
+	struct dx_session *session = NULL;
+	int64_t started = (int64_t)time(NULL);
+	struct settings s;
+	int status;
+
+	if (!settings_read(&s, self, argc, argv, &status))
+		return status;
+	status = EXIT_USAGE;
+	rules = load_rules(&s);
+	if (rules) {
+		session = dx_open(rules);
+		if (gather(session, &s)) {
+			status = (int)dx_run(session);
+			if (status == DX_BAD_RULES)
+				dx_session_print(session, stderr);
+			else
+				status = report(session, &s, started, status);
+		}
+	}
+	dx_close(session);
+	dx_unload(rules);
+	settings_free(&s);
+	return status;
+}

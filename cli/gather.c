@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What several commands do first: find the rules, collect, read what was given.
+ */
+#include "cmd.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LARGEST_INPUT = 64 << 20, QUIET_MS = 500 };
+
+int
+finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "diagnose: the output could not be written: %s\n", strerror(errno));
+	return EXIT_MACHINE;
+}
+
+static void
+cannot(const char *what, const char *path, const char *why)
+{
+	struct buf clean = {0};
+
+	text_clean(&clean, path, strlen(path), 400);
+	fprintf(stderr, "diagnose: cannot %s %s: %s\n", what, buf_text(&clean), why);
+	buf_free(&clean);
+}
+
+char *
+read_input(const char *path, size_t *len)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+	struct buf text = {0};
+	char part[65536];
+	size_t n;
+	bool failed;
+
+	if (!f) {
+		cannot("open", path, strerror(errno));
+		return NULL;
+	}
+	while (text.len <= LARGEST_INPUT && (n = fread(part, 1, sizeof part, f)) > 0)
+		buf_add(&text, part, n);
+	failed = ferror(f) != 0;
+	if (failed || text.len > LARGEST_INPUT)
+		cannot("read", path, failed ? strerror(errno) : "larger than 64 MiB");
+	if (f != stdin)
+		fclose(f);
+	if (failed || text.len > LARGEST_INPUT) {
+		buf_free(&text);
+		return NULL;
+	}
+	buf_add(&text, "", 0);
+	*len = text.len;
+	return text.text;
+}
+
+/* The shipped rules: of $DIAGNOSE_RULES, beside the program (in a build tree or where it is installed), or of the prefix it was built for. */
+static const char *
+shipped_rules(char *path, size_t size)
+{
+	static const char *const beside[] = { "../share/diagnose/rules", "../rules", "../../rules" };
+	const char *given = getenv("DIAGNOSE_RULES");
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	char *slash;
+
+	if (given && *given)
+		return given;
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	for (size_t i = 0; slash && i < sizeof beside / sizeof *beside; i++) {
+		*slash = '\0';
+		if (snprintf(path, size, "%s/%s", self, beside[i]) < (int)size && access(path, R_OK | X_OK) == 0)
+			return path;
+	}
+	return DX_RULES_DIR;
+}
+
+struct dx_rules *
+load_any(const struct settings *s)
+{
+	char path[PATH_MAX + 64];
+	const char *shipped = s->nrules ? NULL : shipped_rules(path, sizeof path);
+
+	return s->nrules ? dx_load(s->rules, s->nrules) : dx_load(&shipped, 1);
+}
+
+struct dx_rules *
+load_rules(const struct settings *s)
+{
+	struct dx_rules *rules = load_any(s);
+
+	if (dx_rules_errors(rules) == 0)
+		return rules;
+	dx_rules_print(rules, stderr);
+	fprintf(stderr, "diagnose: the rules have %zu error%s; 'diagnose check' looks deeper\n",
+		dx_rules_errors(rules), dx_rules_errors(rules) == 1 ? "" : "s");
+	dx_unload(rules);
+	return NULL;
+}
+
+/* Shown on a terminal's stderr when collecting takes longer than half a second. */
+struct progress {
+	struct timespec start;
+	bool shown;
+};
+
+static void
+show_progress(void *context, const char *collector, int done, int total)
+{
+	struct progress *p = context;
+	struct timespec now;
+	long ms;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ms = (now.tv_sec - p->start.tv_sec) * 1000 + (now.tv_nsec - p->start.tv_nsec) / 1000000;
+	if (ms < QUIET_MS)
+		return;
+	fprintf(stderr, "\r\033[KCollecting facts: %d of %d%s%s (%ld s)", done, total,
+		collector ? ", waiting for " : "", collector ? collector : "", ms / 1000);
+	p->shown = true;
+}
+
+static void
+collect(struct dx_session *session, const struct settings *s)
+{
+	struct progress progress = {0};
+	struct dx_collect o = {
+		.root = s->root, .device = s->device, .only = s->only, .ask_trust = s->ask_trust,
+		.progress = isatty(STDERR_FILENO) ? show_progress : NULL, .context = &progress,
+	};
+
+	clock_gettime(CLOCK_MONOTONIC, &progress.start);
+	dx_collect(session, &o);
+	if (progress.shown)
+		fprintf(stderr, "\r\033[K");
+}
+
+static bool
+read_facts(struct dx_session *session, const char *path)
+{
+	size_t len;
+	char *text = read_input(path, &len);
+	bool fine = text && dx_facts(session, strcmp(path, "-") == 0 ? "stdin" : path, text, len);
+
+	free(text);
+	return fine;
+}
+
+static bool
+give(struct dx_session *session, const struct input *in)
+{
+	switch (in->kind) {
+	case INPUT_FACTS:	return read_facts(session, in->text);
+	case INPUT_ANSWER:	return dx_answer(session, in->text);
+	case INPUT_ERROR:	return dx_error(session, in->text);
+	case INPUT_MESSAGE:	return dx_message(session, in->text);
+	case INPUT_LOG:		return dx_log(session, in->text);
+	case INPUT_TRIED:	return dx_tried(session, in->text);
+	}
+	return false;
+}
+
+bool
+gather(struct dx_session *session, const struct settings *s)
+{
+	bool fine = true, from_file = false;
+
+	for (size_t i = 0; i < s->ninputs; i++)
+		from_file |= s->inputs[i].kind == INPUT_FACTS;
+	if (!s->no_collect && !from_file)
+		collect(session, s);
+	for (size_t i = 0; i < s->ninputs; i++)	/* files first: answers speak of their facts */
+		if (s->inputs[i].kind == INPUT_FACTS)
+			fine &= give(session, s->inputs + i);
+	for (size_t i = 0; i < s->ninputs; i++)
+		if (s->inputs[i].kind != INPUT_FACTS)
+			fine &= give(session, s->inputs + i);
+	dx_session_print(session, stderr);
+	return fine;
+}

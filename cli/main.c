@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `diagnose`: a table of commands. Without a verb it runs the diagnosis.
+ */
+#include "cmd.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <signal.h>
+
+const struct command commands[] = {
+	{ "run", "", "collect facts, print the ranked plan (the default)", IN_RUN, cmd_run },
+	{ "collect", "", "collect facts into a file for somebody else", IN_COLLECT, cmd_collect },
+	{ "check", "[PACK...]", "find mistakes in rule files", IN_CHECK, cmd_check },
+	{ "test", "[PACK...]", "run the packs' own test cases", IN_TEST, cmd_test },
+	{ "infer", "PACK FACTS", "run any pack over any facts, print what was derived", IN_INFER, cmd_infer },
+	{ 0 },
+};
+
+static const struct command *
+find_command(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
+
+static int
+unknown_command(const char *name)
+{
+	enum { MOST = 16 };
+	const char *names[MOST], *nearest;
+	struct buf clean = {0};
+	size_t n = 0;
+
+	for (const struct command *c = commands; c->name && n < MOST; c++)
+		names[n++] = c->name;
+	text_clean(&clean, name, strlen(name), 100);
+	nearest = text_nearest(name, names, n);
+	fprintf(stderr, "diagnose: no command is called '%s'", buf_text(&clean));
+	fprintf(stderr, nearest ? "; did you mean '%s'?\n" : "; see 'diagnose --help'\n", nearest);
+	buf_free(&clean);
+	return EXIT_USAGE;
+}
+
+static int
+print_version(void)
+{
+	printf("diagnose %s\ndevice support: %s\n", dx_version(), dx_device_support());
+	return finish(EXIT_OK);
+}
+
+static int
+print_overview(void)
+{
+	printf("Finds out why an iPhone or iPad and this computer do not talk, and what to do first.\n\n"
+		"Usage: diagnose [COMMAND] [OPTION...]\n\nCommands\n");
+	for (const struct command *c = commands; c->name; c++)
+		printf("  %-8s %-11s %s\n", c->name, c->arguments, c->summary);
+	printf("\n");
+	print_help(commands, stdout);
+	printf("\n'diagnose COMMAND --help' lists the options of another command; the manual is diagnose(1).\n"
+		"Exit status: 0 nothing wrong, 1 something wrong and there is a plan, 2 wrong usage or bad rules,\n"
+		"3 the machine failed, 4 incomplete: facts that decide are unknown.\n");
+	return finish(EXIT_OK);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *first = argc > 1 ? argv[1] : "";
+	const struct command *c = commands;
+
+	signal(SIGPIPE, SIG_IGN);	/* a reader that went away is a failed write, not a silent death */
+	if (strcmp(first, "--version") == 0)
+		return print_version();
+	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 || strcmp(first, "help") == 0)
+		return print_overview();
+	if (*first && *first != '-') {
+		c = find_command(first);
+		if (!c)
+			return unknown_command(first);
+		argc--, argv++;
+	}
+	return c->run(c, argc - 1, argv + 1);
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Options: a table. Long ones only (and -o, -h), `--opt=value` or `--opt value`, `--` ends them.
+ */
+#include "cmd.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What an option does with its value. */
+enum effect { SETS_FLAG, SETS_TEXT, ADDS_INPUT, ADDS_RULES, SETS_REDACT, SETS_COLOR, SHOWS_HELP };
+
+struct option {
+	const char *name, *value, *help;
+	unsigned commands;
+	enum effect effect;
+	size_t offset;		/* of the flag or text in struct settings */
+	enum input_kind kind;
+};
+
+#define FLAG(field) SETS_FLAG, offsetof(struct settings, field), 0
+#define TEXT(field) SETS_TEXT, offsetof(struct settings, field), 0
+#define INPUT(kind) ADDS_INPUT, 0, kind
+#define GATHER (IN_RUN | IN_COLLECT)
+
+static const struct option options[] = {
+	{ "rules", "DIR", "rules to use: a pack, or a folder of packs; may be repeated",
+		GATHER | IN_CHECK | IN_TEST, ADDS_RULES, 0, 0 },
+	{ "facts", "FILE", "read facts from a file (- is stdin) instead of collecting; may be repeated",
+		IN_RUN | IN_COLLECT, INPUT(INPUT_FACTS) },
+	{ "answer", "FACT=VALUE", "something a person knows: device.trust_prompt=yes; may be repeated",
+		GATHER, INPUT(INPUT_ANSWER) },
+	{ "error", "CODE", "an error code that was shown: 0xE8000065; may be repeated", GATHER, INPUT(INPUT_ERROR) },
+	{ "message", "TEXT", "a message that was shown; may be repeated", GATHER, INPUT(INPUT_MESSAGE) },
+	{ "log", "FILE", "search a log file; may be repeated", GATHER, INPUT(INPUT_LOG) },
+	{ "tried", "STEP", "this step was done and did not help; may be repeated", IN_RUN, INPUT(INPUT_TRIED) },
+	{ "device", "UDID", "only this device", GATHER, TEXT(device) },
+	{ "root", "DIR", "diagnose a captured file tree instead of this machine", GATHER, TEXT(root) },
+	{ "collectors", "NAMES", "run only these collectors, separated by spaces", GATHER, TEXT(only) },
+	{ "no-collect", NULL, "ask nothing of this machine and its devices", GATHER, FLAG(no_collect) },
+	{ "ask-trust", NULL, "may show the question 'Trust This Computer?' on the device", GATHER, FLAG(ask_trust) },
+	{ "json", NULL, "write the plan document, for programs", IN_RUN, FLAG(json) },
+	{ "output", "FILE", "write to a file, not to stdout (also -o FILE)", IN_RUN | IN_COLLECT, TEXT(output) },
+	{ "redact", "on|off", "hide private values (default: on)", GATHER, SETS_REDACT, 0, 0 },
+	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", IN_RUN, SETS_COLOR, 0, 0 },
+	{ "verbose", NULL, "show all facts, issues and steps that were left out", IN_RUN, FLAG(verbose) },
+	{ "filter", "TEXT", "only cases whose name contains this", IN_TEST, TEXT(filter) },
+	{ "trace", NULL, "print every firing with its facts to stderr", IN_INFER, FLAG(trace) },
+	{ "stats", NULL, "print counts, time and memory to stderr", IN_INFER, FLAG(stats) },
+	{ "help", NULL, "show this", IN_ALL, SHOWS_HELP, 0, 0 },
+};
+enum { NOPTIONS = sizeof options / sizeof *options };
+
+void
+print_help(const struct command *c, FILE *out)
+{
+	char left[64];
+
+	fprintf(out, "Options of '%s'\n", c->name);
+	for (const struct option *o = options; o < options + NOPTIONS; o++) {
+		if (!(o->commands & c->bit))
+			continue;
+		snprintf(left, sizeof left, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+		fprintf(out, "  %-21s %s\n", left, o->help);
+	}
+}
+
+static void
+print_command_help(const struct command *c)
+{
+	printf("Usage: diagnose %s %s%s[OPTION...]\n%s\n\n", c->name, c->arguments, *c->arguments ? " " : "", c->summary);
+	print_help(c, stdout);
+}
+
+static void
+say(const char *what, const char *external, const char *rest)
+{
+	struct buf clean = {0};
+
+	text_clean(&clean, external, strlen(external), 200);
+	fprintf(stderr, "diagnose: %s'%s'%s", what, buf_text(&clean), rest);
+	buf_free(&clean);
+}
+
+static int
+unknown_option(const char *name, const struct command *c)
+{
+	const char *names[NOPTIONS], *nearest;
+	size_t n = 0;
+
+	for (size_t i = 0; i < NOPTIONS; i++) {
+		if (strcmp(options[i].name, name) == 0) {
+			say("", c->name, "");
+			fprintf(stderr, " has no option --%s; see 'diagnose %s --help'\n", options[i].name, c->name);
+			return EXIT_USAGE;
+		}
+		if (options[i].commands & c->bit)
+			names[n++] = options[i].name;
+	}
+	nearest = text_nearest(name, names, n);
+	say("no option is called ", name, "");
+	fprintf(stderr, nearest ? "; did you mean '--%s'?\n" : "; see 'diagnose --help'\n", nearest);
+	return EXIT_USAGE;
+}
+
+/* The option of a command by name (of `n` bytes), NULL when there is none. */
+static const struct option *
+find_option(const char *name, size_t n, const struct command *c)
+{
+	for (const struct option *o = options; o < options + NOPTIONS; o++)
+		if ((o->commands & c->bit) && strlen(o->name) == n && strncmp(o->name, name, n) == 0)
+			return o;
+	return NULL;
+}
+
+static bool
+set_word(const char *option, const char *value, const char *first, const char *second, const char *third, int *which)
+{
+	const char *words[] = { first, second, third };
+
+	for (*which = 0; *which < 3; (*which)++)
+		if (words[*which] && strcmp(words[*which], value) == 0)
+			return true;
+	say("", value, "");
+	fprintf(stderr, " is no value for --%s; allowed: %s, %s%s%s\n", option, first, second,
+		third ? ", " : "", third ? third : "");
+	return false;
+}
+
+static bool
+color_wanted(int when)
+{
+	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (when != 0)
+		return when == 1;
+	return isatty(STDOUT_FILENO) && !(none && *none) && !(term && strcmp(term, "dumb") == 0);
+}
+
+/* Does what the option says. False after a wrong value. */
+static bool
+apply(struct settings *s, const struct option *o, const char *value)
+{
+	char *base = (char *)s;
+	int which;
+
+	switch (o->effect) {
+	case SETS_FLAG:
+		*(bool *)(void *)(base + o->offset) = true;
+		return true;
+	case SETS_TEXT:
+		*(const char **)(void *)(base + o->offset) = value;
+		return true;
+	case ADDS_INPUT:
+		s->inputs[s->ninputs++] = (struct input){ o->kind, value };
+		return true;
+	case ADDS_RULES:
+		s->rules[s->nrules++] = value;
+		return true;
+	case SETS_REDACT:
+		if (!set_word(o->name, value, "on", "off", NULL, &which))
+			return false;
+		s->open = which == 1;
+		return true;
+	case SETS_COLOR:
+		if (!set_word(o->name, value, "auto", "always", "never", &which))
+			return false;
+		s->color = color_wanted(which);
+		return true;
+	case SHOWS_HELP:
+		s->help = true;
+		return true;
+	}
+	return false;
+}
+
+/* Reads the option at argv[*i] and its value, moves *i past both. */
+static int
+read_option(struct settings *s, const struct command *c, int argc, char **argv, int *i)
+{
+	const char *arg = argv[(*i)++], *name = strcmp(arg, "-o") == 0 ? "--output" : strcmp(arg, "-h") == 0 ? "--help" : arg;
+	const char *equals = strchr(name, '='), *value = equals ? equals + 1 : NULL;
+	size_t n = equals ? (size_t)(equals - name) : strlen(name);
+	const struct option *o = n > 2 && name[1] == '-' ? find_option(name + 2, n - 2, c) : NULL;
+	char *wrong;
+	int status;
+
+	if (!o) {
+		wrong = machine_alloc(n + 1);
+		memcpy(wrong, name, n);
+		wrong[n] = '\0';
+		status = unknown_option(wrong + strspn(wrong, "-"), c);
+		free(wrong);
+		return status;
+	}
+	if (!o->value && value) {
+		fprintf(stderr, "diagnose: --%s takes no value\n", o->name);
+		return EXIT_USAGE;
+	}
+	if (o->value && !value) {
+		if (*i >= argc) {
+			fprintf(stderr, "diagnose: --%s needs a value: --%s %s\n", o->name, o->name, o->value);
+			return EXIT_USAGE;
+		}
+		value = argv[(*i)++];
+	}
+	return apply(s, o, value) ? EXIT_OK : EXIT_USAGE;
+}
+
+bool
+settings_read(struct settings *s, const struct command *c, int argc, char **argv, int *status)
+{
+	size_t most = (size_t)argc + 1;
+	bool ended = false;
+
+	*s = (struct settings){
+		.rules = machine_alloc(most * sizeof *s->rules),
+		.inputs = machine_alloc(most * sizeof *s->inputs),
+		.words = machine_alloc(most * sizeof *s->words),
+		.color = color_wanted(0),
+	};
+	*status = EXIT_OK;
+	for (int i = 0; i < argc && *status == EXIT_OK;) {
+		if (ended || argv[i][0] != '-' || argv[i][1] == '\0')
+			s->words[s->nwords++] = argv[i++];
+		else if (strcmp(argv[i], "--") == 0)
+			ended = true, i++;
+		else
+			*status = read_option(s, c, argc, argv, &i);
+	}
+	if (*status == EXIT_OK && s->nwords && !*c->arguments && !s->help) {
+		say("unexpected argument ", s->words[0], "\n");
+		*status = EXIT_USAGE;
+	}
+	if (*status == EXIT_OK && s->help) {
+		print_command_help(c);
+		*status = finish(EXIT_OK);
+		settings_free(s);
+		return false;
+	}
+	if (*status != EXIT_OK)
+		settings_free(s);
+	return *status == EXIT_OK;
+}
+
+void
+settings_free(struct settings *s)
+{
+	free(s->rules);
+	free(s->inputs);
+	free(s->words);
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+#include "dx.h"
+
+#include "dx_private.h"
+#include "facts/collect.h"
+#include "facts/factfile.h"
+#include "facts/inputs.h"
+#include "lang/lint.h"
+#include "lang/load.h"
+#include "report/report.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+const char *
+dx_version(void)
+{
+	return DX_VERSION;
+}
+
+const char *
+dx_device_support(void)
+{
+	return device_support;
+}
+
+/* -- Rules -- */
+
+struct paths {
+	struct arena *arena;
+	const char **items;
+	size_t n, cap;
+};
+
+static void
+add_path(struct paths *p, const char *path)
+{
+	p->items = arena_grow(p->arena, p->items, p->n, &p->cap, sizeof *p->items);
+	p->items[p->n++] = path;
+}
+
+static bool
+is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int
+visible(const struct dirent *e)
+{
+	return e->d_name[0] != '.';
+}
+
+static bool
+ends_in_yaml(const char *name)
+{
+	size_t n = strlen(name);
+
+	return (n > 5 && strcmp(name + n - 5, ".yaml") == 0) || (n > 4 && strcmp(name + n - 4, ".yml") == 0);
+}
+
+/* A folder without rule files but with folders stands for these, in name order; anything else is a pack. */
+static void
+expand(struct paths *p, const char *path)
+{
+	struct dirent **entries;
+	int n = is_folder(path) ? scandir(path, &entries, visible, alphasort) : -1;
+	size_t before = p->n;
+	bool pack = false;
+
+	for (int i = 0; i < n; i++) {
+		const char *inner = arena_printf(p->arena, "%s/%s", path, entries[i]->d_name);
+
+		pack |= ends_in_yaml(entries[i]->d_name);
+		if (is_folder(inner))
+			add_path(p, inner);
+		free(entries[i]);
+	}
+	if (n >= 0)
+		free(entries);
+	if (pack || p->n == before) {
+		p->n = before;
+		add_path(p, path);
+	}
+}
+
+struct dx_rules *
+dx_load(const char *const *paths, size_t n)
+{
+	struct dx_rules *rules = machine_alloc(sizeof *rules);
+	struct paths all = { .arena = arena_new() };
+
+	for (size_t i = 0; i < n; i++)
+		expand(&all, paths[i]);
+	rules->diags = diags_new();
+	rules->base = rulebase_load(all.items, all.n, rules->diags);
+	arena_free(all.arena);
+	return rules;
+}
+
+void
+dx_unload(struct dx_rules *rules)
+{
+	if (!rules)
+		return;
+	rulebase_free(rules->base);
+	diags_free(rules->diags);
+	free(rules);
+}
+
+void
+dx_lint(struct dx_rules *rules)
+{
+	rulebase_lint(rules->base, rules->diags, collect_names());
+}
+
+size_t
+dx_rules_errors(const struct dx_rules *rules)
+{
+	return diags_errors(rules->diags);
+}
+
+size_t
+dx_rules_warnings(const struct dx_rules *rules)
+{
+	size_t warnings = 0;
+
+	for (size_t i = 0; i < diags_count(rules->diags); i++)
+		warnings += diags_at(rules->diags, i)->severity == SEV_WARNING;
+	return warnings;
+}
+
+void
+dx_rules_print(struct dx_rules *rules, FILE *out)
+{
+	diags_sort(rules->diags);
+	diags_print(rules->diags, out);
+}
+
+void
+dx_rules_summary(const struct dx_rules *rules, FILE *out)
+{
+	const struct rulebase *b = rules->base;
+	const struct {
+		size_t n;
+		const char *name;
+	} counts[] = {
+		{ b->ntemplates, "templates" }, { b->nrules, "rules" }, { b->npatterns, "patterns" },
+		{ b->nrequirements, "requirements" }, { b->nissues, "issues" }, { b->nsteps, "steps" },
+		{ b->nchecks, "checks" }, { b->nfacts, "stated facts" }, { b->ncases, "cases" },
+	};
+	struct buf line = {0};
+
+	for (size_t i = 0; i < b->npacks; i++) {
+		buf_puts(&line, i ? ", " : "");
+		buf_printf(&line, "%s %s", b->packs[i]->id, b->packs[i]->version);
+	}
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		if (counts[i].n)
+			buf_printf(&line, "%s%zu %s", i ? ", " : ": ", counts[i].n, counts[i].name);
+	fprintf(out, "%s\n", buf_text(&line));
+	buf_free(&line);
+}
+
+/* -- Facts -- */
+
+struct dx_session *
+dx_open(const struct dx_rules *rules)
+{
+	struct dx_session *s = machine_alloc(sizeof *s);
+
+	*s = (struct dx_session){
+		.base = rules->base,
+		.diags = diags_new(),
+		.facts = factset_new(rules->base, (int64_t)time(NULL)),
+		.arena = arena_new(),
+	};
+	return s;
+}
+
+void
+dx_close(struct dx_session *s)
+{
+	if (!s)
+		return;
+	session_free(s->session);
+	factset_free(s->facts);
+	arena_free(s->arena);
+	diags_free(s->diags);
+	free(s);
+}
+
+void
+dx_collect(struct dx_session *s, const struct dx_collect *options)
+{
+	struct dx_collect o = options ? *options : (struct dx_collect){0};
+	struct collect_options inner = {
+		.root = o.root ? o.root : "",
+		.device = o.device,
+		.ask_trust = o.ask_trust,
+		.deadline_ms = o.deadline_ms,
+		.progress = o.progress,
+		.context = o.context,
+	};
+
+	if (o.device)
+		s->device = arena_strdup(s->arena, o.device);
+	collect_run(s->facts, &inner, o.only);
+}
+
+const char *const *
+dx_collectors(void)
+{
+	return collect_names();
+}
+
+bool
+dx_facts(struct dx_session *s, const char *name, const char *text, size_t len)
+{
+	size_t before = diags_errors(s->diags);
+
+	factfile_read(s->facts, s->diags, name, text, len);
+	return diags_errors(s->diags) == before;
+}
+
+bool
+dx_answer(struct dx_session *s, const char *spec)
+{
+	return input_answer(s->facts, s->diags, spec);
+}
+
+bool
+dx_error(struct dx_session *s, const char *code)
+{
+	return input_error(s->facts, s->diags, code);
+}
+
+bool
+dx_message(struct dx_session *s, const char *text)
+{
+	return input_message(s->facts, s->diags, text);
+}
+
+bool
+dx_log(struct dx_session *s, const char *path)
+{
+	return input_log(s->facts, s->diags, path);
+}
+
+/* Names of all steps, for a suggestion. */
+static void
+suggest_step(struct dx_session *s, struct diag *g, const char *wrong)
+{
+	const char **names = arena_array(s->arena, s->base->nsteps, sizeof *names);
+
+	for (size_t i = 0; i < s->base->nsteps; i++)
+		names[i] = s->base->steps[i]->entry.id;
+	diag_suggest(s->diags, g, wrong, names, s->base->nsteps);
+}
+
+bool
+dx_tried(struct dx_session *s, const char *step)
+{
+	const struct step *found = rulebase_step(s->base, step);
+
+	if (!found) {
+		uint32_t file = diags_source(s->diags, "--tried", step, strlen(step));
+
+		suggest_step(s, diag_add(s->diags, SEV_ERROR, "D304", (struct place){ file, 1, 1, 0, 0 },
+				"no step is called '%s'", step), step);
+		return false;
+	}
+	s->tried = arena_grow(s->arena, s->tried, s->ntried, &s->tried_cap, sizeof *s->tried);
+	s->tried[s->ntried++] = found;
+	return true;
+}
+
+bool
+dx_write_facts(const struct dx_session *s, FILE *out, bool redact)
+{
+	return factfile_write(s->facts, out, redact);
+}
+
+size_t
+dx_session_errors(const struct dx_session *s)
+{
+	return diags_errors(s->diags);
+}
+
+void
+dx_session_print(struct dx_session *s, FILE *out)
+{
+	diags_sort(s->diags);
+	diags_print(s->diags, out);
+}
+
+/* -- Diagnosis -- */
+
+bool
+dx_infer_facts(struct dx_session *s)
+{
+	enum run_end end;
+
+	if (!s->session)
+		s->session = session_new(s->base, s->facts);
+	end = session_run(s->session);
+	if (end == RUN_QUIET)
+		return true;
+	diag_add(s->diags, SEV_ERROR, "D305", (struct place){ .file = UINT32_MAX }, "%s",
+			session_limit_message(s->session, end));
+	return false;
+}
+
+enum dx_status
+dx_run(struct dx_session *s)
+{
+	struct plan_options o = { .tried = s->tried, .ntried = s->ntried };
+
+	if (!dx_infer_facts(s))
+		return DX_BAD_RULES;
+	s->belief = belief_compute(s->session, s->arena, s->tried, s->ntried);
+	s->plan = plan_make(s->session, s->belief, s->arena, &o);
+	return s->plan->healthy ? DX_OK : s->plan->complete || s->plan->nsteps ? DX_PROBLEM : DX_INCOMPLETE;
+}
+
+void
+dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *options, FILE *out)
+{
+	struct dx_report o = options ? *options : (struct dx_report){0};
+	int64_t now = (int64_t)time(NULL);
+	json_t *document = report_document(&(struct report_input){
+		.session = s->session, .belief = s->belief, .plan = s->plan,
+		.run_id = o.run_id,
+		.started = o.started ? o.started : now, .finished = o.finished ? o.finished : now,
+		.redact = !o.open, .verbose = o.verbose, .device = s->device,
+		.tried = s->tried, .ntried = s->ntried,
+	});
+
+	if (format == DX_JSON)
+		report_json(document, out);
+	else
+		report_text(document, &(struct text_options){ o.width, o.color, !o.ascii, o.verbose }, out);
+	json_decref(document);
+}

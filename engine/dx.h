@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libdx: a rule-based diagnosis engine. Read top to bottom, this is the life of a run:
+ *
+ *	struct dx_rules *rules = dx_load(&path, 1);
+ *	if (dx_rules_errors(rules))
+ *		dx_rules_print(rules, stderr);
+ *	struct dx_session *s = dx_open(rules);
+ *	dx_collect(s, NULL);
+ *	enum dx_status status = dx_run(s);
+ *	dx_report(s, DX_TEXT, NULL, stdout);
+ *	dx_close(s);
+ *	dx_unload(rules);
+ *
+ * Structs are opaque; there are no globals. A rule base never changes after dx_load: any number of sessions, in any number
+ * of threads, may use it at once; one session belongs to one thread at a time. Pointers that functions return belong to the
+ * object they were asked of. All text is UTF-8. When the machine has no memory left, the program ends with status 3 and a
+ * message. Functions that return bool return false after a mistake in their input; what is wrong is then
+ * told by dx_session_print.
+ */
+#ifndef DX_H
+#define DX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct dx_rules;
+struct dx_session;
+
+/* "1.0.0"; and what device support was built in: "libimobiledevice 1.3.0" or "none". */
+const char *dx_version(void);
+const char *dx_device_support(void);
+
+/* -- Rules -- */
+
+/*
+ * Loads packs: `paths` are pack folders, folders of packs, or single files. Never returns NULL. All mistakes of all files are found in
+ * one go; a rule base with errors can be asked for them and unloaded, nothing else.
+ */
+struct dx_rules *dx_load(const char *const *paths, size_t n);
+void dx_unload(struct dx_rules *rules);
+
+/* Looks deeper than loading does (rules that cannot fire, steps nobody uses, ..); adds to the diagnostics. */
+void dx_lint(struct dx_rules *rules);
+
+/* How many diagnostics there are: errors, and warnings. */
+size_t dx_rules_errors(const struct dx_rules *rules);
+size_t dx_rules_warnings(const struct dx_rules *rules);
+
+/* Prints all diagnostics, sorted by place: file:line:col, excerpt with caret, hint. */
+void dx_rules_print(struct dx_rules *rules, FILE *out);
+
+/* One line that says how much was loaded: "apple-trust 1.0.0: 58 issues, 51 steps, ..". */
+void dx_rules_summary(const struct dx_rules *rules, FILE *out);
+
+/* -- Facts -- */
+
+/* A session on rules without errors. The rules must outlive it. */
+struct dx_session *dx_open(const struct dx_rules *rules);
+void dx_close(struct dx_session *s);
+
+struct dx_collect {
+	const char *root;	/* prefix of all host paths, for a captured tree; NULL: this machine */
+	const char *device;	/* only this UDID; NULL: all */
+	const char *only;	/* names of collectors, separated by spaces; NULL: all */
+	bool ask_trust;		/* may raise the trust dialog on the device */
+	int deadline_ms;	/* 0: 14 seconds */
+	/* Called when a collector ended, and at least four times a second meanwhile; may be NULL. */
+	void (*progress)(void *context, const char *collector, int done, int total);
+	void *context;
+};
+
+/* Asks this machine and the devices on it. NULL: all defaults. Never fails: what cannot be asked is unknown, with the reason. */
+void dx_collect(struct dx_session *s, const struct dx_collect *options);
+
+/* The collectors of this build, NULL-terminated. */
+const char *const *dx_collectors(void);
+
+/* Reads a fact file (`diagnose-facts/1`, JSON or YAML) that is in memory; `name` is for messages. */
+bool dx_facts(struct dx_session *s, const char *name, const char *text, size_t len);
+
+/* "device.trust_prompt=yes"; an error code in any spelling; a message as it stood on screen; a log file to search. */
+bool dx_answer(struct dx_session *s, const char *spec);
+bool dx_error(struct dx_session *s, const char *code);
+bool dx_message(struct dx_session *s, const char *text);
+bool dx_log(struct dx_session *s, const char *path);
+
+/* This step was done and did not help. */
+bool dx_tried(struct dx_session *s, const char *step);
+
+/* Writes the facts as a fact file; redacted: without private values. False: the output failed (errno tells). */
+bool dx_write_facts(const struct dx_session *s, FILE *out, bool redact);
+
+/* What is wrong with what was given, in the form of dx_rules_print; and how many errors that makes. */
+size_t dx_session_errors(const struct dx_session *s);
+void dx_session_print(struct dx_session *s, FILE *out);
+
+/* -- Diagnosis -- */
+
+enum dx_status {
+	DX_OK = 0,		/* nothing is wrong */
+	DX_PROBLEM = 1,		/* something is wrong and there is a plan */
+	DX_BAD_RULES = 2,	/* a limit of the rule base was reached; dx_session_print tells */
+	DX_INCOMPLETE = 4	/* facts that decide are unknown and no plan could be made */
+};
+
+/* Infers, weighs the issues, plans. Once per session, after all facts were given. */
+enum dx_status dx_run(struct dx_session *s);
+
+enum dx_format { DX_TEXT, DX_JSON };
+
+struct dx_report {
+	bool open;		/* private values are shown, not redacted */
+	bool verbose;		/* all facts, rules, issues, steps left out */
+	bool color, ascii;	/* text only */
+	int width;		/* text only: columns, 0: 80 */
+	const char *run_id;	/* NULL: random */
+	int64_t started, finished;	/* seconds since 1970; 0: now */
+};
+
+/* Writes the plan document (JSON) or the report rendered from it (text). After dx_run. NULL: all defaults. */
+void dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *options, FILE *out);
+
+/* -- Inference alone, and the pack's own tests -- */
+
+struct dx_infer {
+	bool trace;		/* every firing with its facts, on `notes` */
+	bool stats;		/* firings, activations, facts, times, memory, on `notes` */
+	FILE *notes;		/* NULL: stderr */
+};
+
+/* Runs the rules over the facts without planning and writes the final facts as JSON. False: a limit was reached. */
+bool dx_infer(struct dx_session *s, const struct dx_infer *options, FILE *out);
+
+struct dx_test_result {
+	size_t passed, failed;
+};
+
+/* Runs the packs' cases whose name contains `filter` (NULL: all), one line each on `out`, with what came instead. */
+struct dx_test_result dx_test(struct dx_rules *rules, const char *filter, FILE *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
