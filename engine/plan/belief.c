@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/belief.h"
+
+#include <stdlib.h>
+
+/*
+ * Only + - * / on doubles, one operation after the other in a stated order, and the build forbids contraction: the same facts give
+ * the same integers on every machine.
+ */
+
+/* What no single finding can do, whatever its author wrote: make an issue impossible, or certain. */
+enum { ODDS_FLOOR = 1, ODDS_CEILING = PPM_ONE - 1 };
+
+static const double weight_max = 1e200, weight_min = 1e-200;
+
+enum truth
+ask_about(struct session *s, const struct condition *c, struct fact *subject, struct fact **witness)
+{
+	bool fits = subject && c->scope.njoin > 0 && c->scope.aliases[0].of == subject->of;
+
+	return session_ask(s, c, fits ? subject : NULL, witness);
+}
+
+static double
+probability(ppm p)
+{
+	if (p < ODDS_FLOOR)
+		p = ODDS_FLOOR;
+	if (p > ODDS_CEILING)
+		p = ODDS_CEILING;
+	return (double)p / PPM_ONE;
+}
+
+double
+sign_odds(const struct sign *sign, enum truth t)
+{
+	switch (t) {
+	case TRUE:
+		return probability(sign->seen) / probability(sign->otherwise);
+	case FALSE:
+		return probability(PPM_ONE - sign->seen) / probability(PPM_ONE - sign->otherwise);
+	case MAYBE:
+		break;
+	}
+	return 1;
+}
+
+bool
+sign_repeats(const struct issue *i, size_t sign)
+{
+	const struct expr *e = i->signs[sign].when.expr;
+
+	if (!e || !e->id)
+		return false;
+	for (size_t k = 0; k < sign; k++)
+		if (i->signs[k].when.expr && i->signs[k].when.expr->id == e->id)
+			return true;
+	return false;
+}
+
+/* 1000 x log2(ratio), by repeated squaring: libm's log2 may differ from machine to machine. */
+static int32_t
+millibits(double ratio)
+{
+	int64_t whole = 0, fraction = 0;
+
+	for (; ratio >= 2; whole++)
+		ratio /= 2;
+	for (; ratio < 1; whole--)
+		ratio *= 2;
+	for (int digit = 0; digit < 20; digit++) {
+		ratio *= ratio;
+		fraction *= 2;
+		if (ratio >= 2) {
+			ratio /= 2;
+			fraction++;
+		}
+	}
+	return (int32_t)(whole * 1000 + (fraction * 1000 + (1 << 19)) / (1 << 20));
+}
+
+/* Strongest effect first; equal ones as the author wrote them. */
+static int
+by_effect(const void *x, const void *y)
+{
+	const struct evidence *a = x, *b = y;
+	int32_t ea = abs(a->millibits), eb = abs(b->millibits);
+
+	if (ea != eb)
+		return ea > eb ? -1 : 1;
+	return (a->sign > b->sign) - (a->sign < b->sign);
+}
+
+static double
+bounded(double weight)
+{
+	if (weight > weight_max)
+		return weight_max;
+	return weight < weight_min ? weight_min : weight;
+}
+
+static void
+weigh_signs(struct session *s, struct arena *a, struct cause *c)
+{
+	const struct issue *i = c->issue;
+
+	c->evidence = arena_array(a, i->nsigns, sizeof *c->evidence);
+	for (size_t k = 0; k < i->nsigns; k++) {
+		const struct sign *sign = &i->signs[k];
+		struct evidence *e = &c->evidence[c->nevidence];
+		struct fact **witness;
+		double odds;
+
+		if (sign_repeats(i, k))
+			continue;
+		witness = arena_array(a, (size_t)sign->when.scope.njoin, sizeof *witness);
+		e->truth = session_ask(s, &sign->when, c->subject, witness);
+		if (e->truth == MAYBE)
+			continue;
+		odds = sign_odds(sign, e->truth);
+		c->weight = bounded(c->weight * odds);
+		e->sign = sign;
+		e->witness = witness;
+		e->millibits = millibits(odds);
+		c->nevidence++;
+	}
+	qsort(c->evidence, c->nevidence, sizeof *c->evidence, by_effect);
+}
+
+/* A step that was done and did not help leaves of its issues what it fails to settle. */
+static void
+weigh_tried(struct session *s, struct cause *c, const struct step *const *tried, size_t ntried)
+{
+	for (size_t k = 0; k < c->issue->nremedies; k++) {
+		const struct remedy *r = &c->issue->remedies[k];
+
+		for (size_t t = 0; t < ntried; t++)
+			if (tried[t] == r->step && session_ask(s, &r->when, c->subject, NULL) != FALSE) {
+				double fails = (double)(PPM_ONE - r->works) / PPM_ONE;
+
+				c->weight *= fails;
+				break;
+			}
+	}
+}
+
+struct share {
+	size_t index;
+	double rest;
+};
+
+static int
+by_rest(const void *x, const void *y)
+{
+	const struct share *a = x, *b = y;
+
+	if (a->rest != b->rest)
+		return a->rest > b->rest ? -1 : 1;
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+/* Integers in proportion to n weights that sum to PPM_ONE exactly: the largest remainders are rounded up. */
+static void
+apportion(struct arena *a, const double *weights, size_t n, ppm *out)
+{
+	struct share *shares = arena_array(a, n, sizeof *shares);
+	double total = 0;
+	ppm left = PPM_ONE;
+
+	for (size_t i = 0; i < n; i++)
+		total += weights[i];
+	for (size_t i = 0; i < n; i++) {
+		double part = total > 0 ? weights[i] / total : 0;
+
+		part *= PPM_ONE;
+		out[i] = (ppm)part;
+		left -= out[i];
+		shares[i] = (struct share){ i, part - (double)out[i] };
+	}
+	if (total <= 0) {
+		out[n - 1] = PPM_ONE;
+		return;
+	}
+	qsort(shares, n, sizeof *shares, by_rest);
+	for (size_t i = 0; left > 0; i = (i + 1) % n, left--)
+		out[shares[i].index]++;
+}
+
+static int
+by_probability(const void *x, const void *y)
+{
+	const struct cause *a = x, *b = y;
+	uint32_t sa = a->subject ? a->subject->id : 0, sb = b->subject ? b->subject->id : 0;
+
+	if (a->p != b->p)
+		return a->p > b->p ? -1 : 1;
+	if (a->issue->order != b->issue->order)
+		return a->issue->order < b->issue->order ? -1 : 1;
+	return (sa > sb) - (sa < sb);
+}
+
+struct builder {
+	struct session *session;
+	struct arena *arena;
+	struct belief *belief;
+	size_t causes_cap, out_cap;
+	const struct step *const *tried;
+	size_t ntried;
+};
+
+static void
+rule_out(struct builder *b, const struct issue *i, struct fact *subject, bool by_requires)
+{
+	struct belief *bf = b->belief;
+
+	bf->out = arena_grow(b->arena, bf->out, bf->nout, &b->out_cap, sizeof *bf->out);
+	bf->out[bf->nout++] = (struct ruled_out){ i, subject, by_requires };
+}
+
+static void
+add_instance(struct builder *b, const struct issue *i, struct fact *subject)
+{
+	struct belief *bf = b->belief;
+	struct cause *c;
+
+	if (i->ruled_out_by.expr && session_ask(b->session, &i->ruled_out_by, subject, NULL) == TRUE) {
+		rule_out(b, i, subject, false);
+		return;
+	}
+	if (session_ask(b->session, &i->requires, subject, NULL) == FALSE) {
+		rule_out(b, i, subject, true);
+		return;
+	}
+	bf->causes = arena_grow(b->arena, bf->causes, bf->ncauses, &b->causes_cap, sizeof *bf->causes);
+	c = &bf->causes[bf->ncauses++];
+	*c = (struct cause){ .issue = i, .subject = subject };
+	c->weight = (double)i->frequency / PPM_ONE;
+	weigh_signs(b->session, b->arena, c);
+	weigh_tried(b->session, c, b->tried, b->ntried);
+}
+
+/* Probabilities before and after the signs, of the causes and of "something else". */
+static void
+normalise(struct belief *bf, struct arena *a, int32_t something_else)
+{
+	size_t n = bf->ncauses + 1;
+	double *weights = arena_array(a, n, sizeof *weights);
+	ppm *parts = arena_array(a, n, sizeof *parts);
+
+	bf->other_weight = (double)something_else / PPM_ONE;
+	weights[n - 1] = bf->other_weight;
+	for (size_t i = 0; i + 1 < n; i++)
+		weights[i] = (double)bf->causes[i].issue->frequency / PPM_ONE;
+	apportion(a, weights, n, parts);
+	for (size_t i = 0; i + 1 < n; i++)
+		bf->causes[i].prior = parts[i];
+	for (size_t i = 0; i + 1 < n; i++)
+		weights[i] = bf->causes[i].weight;
+	apportion(a, weights, n, parts);
+	for (size_t i = 0; i + 1 < n; i++)
+		bf->causes[i].p = parts[i];
+	bf->other = parts[n - 1];
+}
+
+struct belief *
+belief_compute(struct session *s, struct arena *a, const struct step *const *tried, size_t ntried)
+{
+	const struct rulebase *rb = session_rules(s);
+	struct belief *bf = arena_alloc(a, sizeof *bf);
+	struct builder b = { .session = s, .arena = a, .belief = bf, .tried = tried, .ntried = ntried };
+
+	for (size_t k = 0; k < rb->nissues; k++) {
+		const struct issue *i = rb->issues[k];
+
+		if (!i->per) {
+			add_instance(&b, i, NULL);
+			continue;
+		}
+		for (struct fact *f = session_first(s, i->per); f; f = session_next(s, f))
+			add_instance(&b, i, f);
+	}
+	normalise(bf, a, rb->something_else);
+	if (bf->ncauses)
+		qsort(bf->causes, bf->ncauses, sizeof *bf->causes, by_probability);
+	return bf;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From belief to a planning problem: which steps could be done for whom, what they settle, cost, need and bring along; and why others cannot.
+ */
+#ifndef PLAN_MODEL_H
+#define PLAN_MODEL_H
+
+#include "plan/belief.h"
+#include "plan/order.h"
+#include "plan/plan.h"
+
+/* A step for a subject. Work on the computer, and on the only fact of a template, has no subject: it is done once for all. */
+struct candidate {
+	const struct step *step;
+	struct fact *subject;
+	const char *obstacle;		/* why it cannot be done, NULL: it can */
+	bool tried;
+	struct fix *fixes;
+	size_t nfixes, fixes_cap;
+	int *before, *then;
+	size_t nbefore, before_cap, nthen, then_cap;
+	const struct requirement *mends;	/* the unmet requirement it is in the plan for; NULL */
+};
+
+struct model {
+	struct candidate *candidates;
+	struct task *tasks;		/* the same, as numbers */
+	size_t n;
+	struct problem problem;
+	const struct cause **causes;	/* the causes that are planned for: the first of the belief */
+	int service;			/* the candidate that hands over, -1: none; not a task that can be chosen */
+};
+
+/* Causes less probable than this are left to "something else" when a plan is made. */
+enum { MODEL_PPM_MIN = 100 };
+
+/*
+ * `needs` are the instances of all requirements; the remedies of unmet ones come first. `causes` false: only requirements are planned for.
+ */
+struct model *model_make(struct session *s, const struct belief *b, const struct plan_options *o,
+		const struct need *needs, size_t nneeds, bool causes, struct arena *a);
+
+#endif

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/plan.h"
+
+#include "plan/model.h"
+#include "plan/order.h"
+
+#include <string.h>
+
+/* Steps that settle less than `rare` are left out, but for the first few and for a last resort that settles at least `hardly`. */
+static const double rare = 0.01, hardly = 0.001;
+enum { FEW = 3 };
+
+/* What makes facts a reason for a plan: a cause this probable whose odds they doubled at least. */
+enum { POINTED_PPM = 50000, POINTED_MILLIBITS = 1000 };
+
+struct planner {
+	struct session *session;
+	const struct belief *belief;
+	struct arena *arena;
+	const struct plan_options *options;
+	struct plan *plan;
+	struct model *model;
+	struct task *tasks;		/* the model's, without what was left out */
+	struct problem problem;
+	struct order order;
+	bool *dropped;
+	size_t out_cap;
+};
+
+static int64_t
+rounded(double x)
+{
+	return (int64_t)(x + 0.5);
+}
+
+static ppm
+to_ppm(double x)
+{
+	return (ppm)(x * PPM_ONE + 0.5);
+}
+
+/* -- What is wrong -- */
+
+static int64_t
+net_effect(const struct cause *c)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < c->nevidence; i++)
+		sum += c->evidence[i].millibits;
+	return sum;
+}
+
+/* Some sign of it is there (not only others missing), and all in all the signs speak for it. */
+static bool
+speaks(const struct cause *c, int64_t least)
+{
+	bool seen = false;
+
+	for (size_t i = 0; i < c->nevidence; i++)
+		seen |= c->evidence[i].truth == TRUE && c->evidence[i].millibits > 0;
+	return seen && net_effect(c) >= least;
+}
+
+bool
+cause_reported(const struct cause *c)
+{
+	return c->p >= c->issue->reported && speaks(c, 1);
+}
+
+static bool
+any_reported(const struct belief *b)
+{
+	for (size_t i = 0; i < b->ncauses; i++)
+		if (cause_reported(&b->causes[i]))
+			return true;
+	return false;
+}
+
+static bool
+any_pointed(const struct belief *b)
+{
+	for (size_t i = 0; i < b->ncauses && b->causes[i].p >= POINTED_PPM; i++)
+		if (speaks(&b->causes[i], POINTED_MILLIBITS))
+			return true;
+	return false;
+}
+
+/* All packs that say when nothing is wrong must say so; when none does, nobody can tell. */
+static enum truth
+packs_healthy(struct session *s)
+{
+	const struct rulebase *rb = session_rules(s);
+	enum truth all = TRUE;
+	bool said = false;
+
+	for (size_t i = 0; i < rb->npacks; i++) {
+		const struct condition *c = &rb->packs[i]->healthy;
+		enum truth t = c->expr ? session_ask(s, c, NULL, NULL) : TRUE;
+
+		said |= c->expr != NULL;
+		all = t < all ? t : all;
+	}
+	return said ? all : MAYBE;
+}
+
+static size_t
+instances(struct session *s, const struct requirement *r)
+{
+	size_t n = 0;
+
+	for (struct fact *f = r->per ? session_first(s, r->per) : NULL; f; f = session_next(s, f))
+		n++;
+	return n ? n : 1;
+}
+
+/* A requirement for each fact of a template of which there is none is unknown, once. */
+static void
+add_needs(struct planner *p)
+{
+	const struct rulebase *rb = session_rules(p->session);
+	size_t n = 0;
+
+	for (size_t i = 0; i < rb->nrequirements; i++)
+		n += instances(p->session, rb->requirements[i]);
+	p->plan->needs = arena_array(p->arena, n, sizeof *p->plan->needs);
+	for (size_t i = 0; i < rb->nrequirements; i++) {
+		const struct requirement *r = rb->requirements[i];
+		struct fact *f = r->per ? session_first(p->session, r->per) : NULL;
+
+		do {
+			enum truth t = r->per && !f ? MAYBE : session_ask(p->session, &r->check, f, NULL);
+
+			p->plan->needs[p->plan->nneeds++] = (struct need){ r, f, t };
+			f = f ? session_next(p->session, f) : NULL;
+		} while (f);
+	}
+}
+
+static bool
+any_unmet(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->nneeds; i++)
+		if (plan->needs[i].state == FALSE)
+			return true;
+	return false;
+}
+
+/* -- Order -- */
+
+/* What a placed step settles together with the steps that complete it. */
+static double
+with_completion(const struct order *o, size_t i)
+{
+	double sum = o->steps[i].settles;
+
+	for (size_t k = i + 1; k < o->n && o->steps[k].completes >= (int)i; k++)
+		sum += o->steps[k].settles;
+	return sum;
+}
+
+/* Takes out what hardly helps. True: something was taken out. */
+static bool
+drop_rare(struct planner *p)
+{
+	size_t kept = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < p->order.n; i++) {
+		struct task *t = &p->tasks[p->order.steps[i].task];
+		double settles = with_completion(&p->order, i);
+
+		if (!t->wanted || p->order.steps[i].completes >= 0)
+			continue;
+		if (settles >= rare || (t->last && settles >= hardly) || (kept < FEW && settles > hardly)) {
+			kept++;
+			continue;
+		}
+		t->wanted = false;
+		p->dropped[p->order.steps[i].task] = true;
+		any = true;
+	}
+	return any;
+}
+
+static void
+put_in_order(struct planner *p)
+{
+	p->problem = p->model->problem;
+	p->tasks = arena_array(p->arena, p->model->n, sizeof *p->tasks);
+	p->dropped = arena_array(p->arena, p->model->n, sizeof *p->dropped);
+	if (p->model->n)
+		memcpy(p->tasks, p->model->tasks, p->model->n * sizeof *p->tasks);
+	p->problem.tasks = p->tasks;
+	order_make(&p->problem, p->arena, &p->order);
+	if (drop_rare(p))
+		order_make(&p->problem, p->arena, &p->order);
+}
+
+/* -- Steps -- */
+
+/* The last step before index `end` that is this candidate, -1: none. */
+static int
+placed_before(const struct order *o, int task, size_t end)
+{
+	for (size_t i = end; i-- > 0;)
+		if (o->steps[i].task == task)
+			return (int)i;
+	return -1;
+}
+
+static void
+link_requires(struct planner *p, size_t i)
+{
+	struct planned *step = &p->plan->steps[i];
+	const struct task *t = &p->tasks[p->order.steps[i].task];
+
+	step->requires = arena_array(p->arena, t->nbefore + 1, sizeof *step->requires);
+	for (size_t k = 0; k < t->nbefore; k++) {
+		int first = placed_before(&p->order, t->before[k], i);
+
+		if (first >= 0)
+			step->requires[step->nrequires++] = (size_t)first;
+	}
+	if (step->completes >= 0)
+		step->requires[step->nrequires++] = (size_t)step->completes;
+}
+
+static void
+link_fixes(struct planner *p, size_t i)
+{
+	struct planned *step = &p->plan->steps[i];
+	const struct task *t = &p->tasks[p->order.steps[i].task];
+
+	if (placed_before(&p->order, p->order.steps[i].task, i) >= 0)
+		return;
+	step->fixes = arena_array(p->arena, t->nfixes, sizeof *step->fixes);
+	for (size_t k = 0; k < t->nfixes; k++)
+		step->fixes[step->nfixes++] = p->model->causes[t->fixes[k].cause];
+}
+
+static void
+fill_step(struct planner *p, size_t i)
+{
+	const struct placed *at = &p->order.steps[i];
+	const struct candidate *c = &p->model->candidates[at->task];
+	struct planned *step = &p->plan->steps[i];
+
+	*step = (struct planned){
+		.step = c->step, .subject = c->subject, .kind = c->step->protects_data ? KIND_PROTECT : KIND_ACTION,
+		.settles = to_ppm(at->settles), .reached = to_ppm(at->reached), .cost_ms = p->tasks[at->task].cost,
+		.last_resort = c->step->last_resort, .completes = at->completes,
+	};
+	link_requires(p, i);
+	link_fixes(p, i);
+}
+
+static void
+add_service(struct planner *p)
+{
+	const struct candidate *c;
+
+	if (p->model->service < 0)
+		return;
+	c = &p->model->candidates[p->model->service];
+	p->plan->steps[p->plan->nsteps++] = (struct planned){
+		.step = c->step, .subject = c->subject, .kind = KIND_SERVICE, .reached = to_ppm(p->order.left),
+		.cost_ms = p->model->problem.service, .completes = -1,
+		.why = "Nothing before it helped: somebody else takes over from here.",
+	};
+}
+
+/* The first later step that requires step i, -1: none. */
+static int
+needed_by(const struct plan *plan, size_t i)
+{
+	for (size_t k = i + 1; k < plan->nsteps; k++)
+		for (size_t r = 0; r < plan->steps[k].nrequires; r++)
+			if (plan->steps[k].requires[r] == i && plan->steps[k].completes != (int)i)
+				return (int)k;
+	return -1;
+}
+
+/* A less harmful step before it can settle one of its causes. */
+static bool
+gives_way(const struct plan *plan, size_t i)
+{
+	const struct planned *step = &plan->steps[i];
+
+	for (size_t k = 0; k < i; k++)
+		for (size_t a = 0; a < plan->steps[k].nfixes && plan->steps[k].step->loses < step->step->loses; a++)
+			for (size_t b = 0; b < step->nfixes; b++)
+				if (plan->steps[k].fixes[a] == step->fixes[b])
+					return true;
+	return false;
+}
+
+static const char *
+why(const struct planner *p, size_t i)
+{
+	static const char *const losses[] = { "nothing", "settings", "data" };
+	const struct planned *step = &p->plan->steps[i];
+	const struct candidate *c = &p->model->candidates[p->order.steps[i].task];
+	int next = needed_by(p->plan, i), part = step->reached ? (int)((int64_t)step->settles * 100 / step->reached) : 0;
+
+	if (step->completes >= 0)
+		return arena_printf(p->arena, "It completes step %d.", step->completes + 1);
+	if (c->mends)
+		return arena_printf(p->arena, "A requirement is not met: %s. That comes first.", c->mends->entry.title);
+	if (step->kind == KIND_PROTECT && next >= 0)
+		return arena_printf(p->arena, "It keeps the data safe before step %d.", next + 1);
+	if (next >= 0 && !p->tasks[p->order.steps[i].task].wanted)
+		return arena_printf(p->arena, "Step %d needs it first.", next + 1);
+	if (step->last_resort)
+		return "It is the last resort: everything else that could help comes before it.";
+	if (gives_way(p->plan, i))
+		return arena_printf(p->arena, "It loses %s, so what loses less and could settle the same comes before it. "
+				"It settles %d %% of what is left then.", losses[step->step->loses], part);
+	return arena_printf(p->arena, "For its time it settles most: %d %% of what is left then.", part);
+}
+
+static void
+add_steps(struct planner *p)
+{
+	struct plan *plan = p->plan;
+	double time = 0, left = p->order.left;
+
+	plan->steps = arena_array(p->arena, p->order.n + 1, sizeof *plan->steps);
+	for (plan->nsteps = 0; plan->nsteps < p->order.n; plan->nsteps++)
+		fill_step(p, plan->nsteps);
+	for (size_t i = 0; i < p->order.n; i++) {
+		plan->steps[i].why = why(p, i);
+		time += (double)plan->steps[i].step->takes_ms * p->order.steps[i].reached;
+	}
+	add_service(p);
+	plan->expected_cost_ms = rounded(p->order.cost);
+	plan->lower_bound_ms = (int64_t)order_bound(&p->problem, &p->order, p->arena);
+	plan->expected_time_ms = rounded(time);
+	plan->solved = PPM_ONE - to_ppm(left);
+}
+
+/* -- What is not in the plan -- */
+
+static bool
+mentioned(const struct plan *plan, const struct step *step)
+{
+	for (size_t i = 0; i < plan->nsteps; i++)
+		if (plan->steps[i].step == step)
+			return true;
+	for (size_t i = 0; i < plan->nout; i++)
+		if (plan->out[i].step == step)
+			return true;
+	return false;
+}
+
+/* What the step could settle if nothing stood before it. */
+static double
+potential(const struct planner *p, size_t i)
+{
+	const struct problem *m = &p->model->problem;
+	double sum = 0, total = m->other;
+
+	for (size_t c = 0; c < m->ncauses; c++)
+		total += m->weights[c];
+	for (size_t k = 0; k < m->tasks[i].nfixes; k++)
+		sum += m->weights[m->tasks[i].fixes[k].cause] * m->tasks[i].fixes[k].works;
+	return total > 0 ? sum / total : 0;
+}
+
+static void
+leave_out(struct planner *p, size_t i, enum out_reason reason, const char *detail)
+{
+	struct plan *plan = p->plan;
+
+	plan->out = arena_grow(p->arena, plan->out, plan->nout, &p->out_cap, sizeof *plan->out);
+	plan->out[plan->nout++] = (struct left_out){ p->model->candidates[i].step, reason, detail };
+}
+
+static void
+add_out(struct planner *p)
+{
+	for (size_t i = 0; i < p->model->n; i++) {
+		const struct candidate *c = &p->model->candidates[i];
+
+		if (mentioned(p->plan, c->step) || (!c->nfixes && !c->mends && !c->tried))
+			continue;
+		if (c->tried)
+			leave_out(p, i, OUT_TRIED, "it was done and did not help");
+		else if (c->obstacle)
+			leave_out(p, i, OUT_NOT_APPLICABLE, c->obstacle);
+		else if (p->dropped[i] && potential(p, i) >= rare)
+			leave_out(p, i, OUT_ABSORBED, "what it could settle is settled by the steps of the plan");
+		else if (p->dropped[i])
+			leave_out(p, i, OUT_TOO_RARE, "it would help in less than one case of a hundred");
+	}
+}
+
+/* -- Questions -- */
+
+static double
+cost_with(void *context, const double *weights, double other)
+{
+	const struct planner *p = context;
+	struct problem problem = p->model->problem;
+	struct arena *a = arena_new();
+	struct order order;
+	double total = other, cost;
+
+	for (size_t c = 0; c < p->belief->ncauses; c++) {
+		total += weights[c];
+		if (c >= problem.ncauses)
+			other += weights[c];
+	}
+	problem.weights = weights;
+	problem.other = other;
+	order_make(&problem, a, &order);
+	cost = total > 0 ? order.cost : 0;
+	arena_free(a);
+	return cost;
+}
+
+static void
+add_questions(struct planner *p)
+{
+	struct question_cost cost = { cost_with, p };
+
+	p->plan->questions = questions_find(p->session, p->belief, p->belief->other_weight, cost, p->arena,
+			&p->plan->nquestions);
+}
+
+struct plan *
+plan_make(struct session *s, const struct belief *b, struct arena *a, const struct plan_options *o)
+{
+	struct plan *plan = arena_alloc(a, sizeof *plan);
+	struct planner p = { .session = s, .belief = b, .arena = a, .options = o, .plan = plan };
+	enum truth well = packs_healthy(s);
+	bool reported = any_reported(b), causes, unmet;
+
+	plan->method = "heuristic";
+	add_needs(&p);
+	unmet = any_unmet(plan);
+	plan->healthy = well == TRUE && !unmet && !reported;
+	causes = well == FALSE || reported || (well == MAYBE && any_pointed(b));
+	plan->complete = plan->healthy || causes || unmet;
+	if (plan->healthy)
+		return plan;
+	p.model = model_make(s, b, o, plan->needs, plan->nneeds, causes || !plan->complete, a);
+	put_in_order(&p);
+	if (plan->complete) {
+		add_steps(&p);
+		add_out(&p);
+	}
+	if (causes || !plan->complete)
+		add_questions(&p);
+	return plan;
+}
