@@ -421,7 +421,7 @@ json_parse(struct arena *a, struct diags *d, uint32_t file, const char *text, si
 }
 
 void
-json_string(struct buf *out, const char *s, size_t n)
+json_quote(struct buf *out, const char *s, size_t n)
 {
 	struct buf shown = {0};
 	uint32_t cp;

@@ -17,6 +17,6 @@
 const struct node *json_parse(struct arena *a, struct diags *d, uint32_t file, const char *text, size_t len);
 
 /* Appends `s` as a JSON string with its quotes, in ASCII where a terminal or a reader could be misled: controls and invisible characters are escaped. */
-void json_string(struct buf *out, const char *s, size_t n);
+void json_quote(struct buf *out, const char *s, size_t n);
 
 #endif
