@@ -434,23 +434,23 @@ plan_make(struct session *s, const struct belief *b, struct arena *a, const stru
 	struct plan *plan = arena_alloc(a, sizeof *plan);
 	struct planner p = { .session = s, .belief = b, .arena = a, .options = o, .plan = plan };
 	enum truth well = packs_healthy(s);
-	bool reported = any_reported(b), causes, unmet;
+	bool reported = any_reported(b), unmet;
 
 	plan->method = "heuristic";
 	add_needs(&p);
 	unmet = any_unmet(plan);
 	plan->healthy = well == TRUE && !unmet && !reported;
-	causes = well == FALSE || reported || (well == MAYBE && any_pointed(b));
-	plan->complete = plan->healthy || causes || unmet;
+	plan->blames = well == FALSE || reported || (well == MAYBE && any_pointed(b));
+	plan->complete = plan->healthy || plan->blames || unmet;
 	if (plan->healthy)
 		return plan;
-	p.model = model_make(s, b, o, plan->needs, plan->nneeds, causes || !plan->complete, a);
+	p.model = model_make(s, b, o, plan->needs, plan->nneeds, plan->blames || !plan->complete, a);
 	put_in_order(&p);
 	if (plan->complete) {
 		add_steps(&p);
 		add_out(&p);
 	}
-	if (causes || !plan->complete)
+	if (plan->blames || !plan->complete)
 		add_questions(&p);
 	return plan;
 }

@@ -61,6 +61,7 @@ struct plan {
 	 * no plan is made, because it would rest on nothing. Questions are there all the same.
 	 */
 	bool healthy, complete;
+	bool blames;			/* the plan is for the causes of the belief, not for unmet requirements alone */
 };
 
 struct plan_options {
