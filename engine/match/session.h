@@ -8,32 +8,9 @@
 
 #include "facts/factset.h"
 #include "lang/rulebase.h"
+#include "match/fact.h"
 
 struct session;
-struct justification;
-
-/* A fact in working memory. Readers may look at everything; only the functions below change it. */
-struct fact {
-	const struct template *of;
-	uint32_t id;			/* never reused in a session; 1, 2, .. in the order of assertion */
-	bool gone;
-	bool stated;			/* asserted from outside or by `add`: stays without justification */
-	value *slots;
-	uint64_t stamp;			/* when it was asserted or last changed, in changes since the session began */
-	uint64_t *changed;		/* per slot: the same */
-	const char **sources;		/* per slot, see factrec; "pack" for stated facts of the pack; NULL where unknown or derived */
-	int64_t *times;
-	struct justification *why;	/* derived facts: the firings that support it */
-	const struct rule *by;		/* the rule that added or last set it, NULL: from outside */
-};
-
-/* One firing that concluded a fact: the rule and the facts of its match, in alias order. */
-struct justification {
-	const struct rule *rule;
-	struct fact *const *facts;
-	int nfacts;
-	struct justification *next;
-};
 
 /* Opens a session and asserts the pack's stated facts, the single templates' facts and the fact set (may be NULL: empty). */
 struct session *session_new(const struct rulebase *rb, const struct factset *fs);

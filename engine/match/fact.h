@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A fact in working memory, as readers outside match/ see it. Readers may look at everything; only the functions of session.h
+ * change it. A pointer is good until the fact is gone and session_run is called again: the memory is used anew then.
+ */
+#ifndef MATCH_FACT_H
+#define MATCH_FACT_H
+
+#include "lang/rulebase.h"
+
+struct justification;
+
+struct fact {
+	const struct template *of;
+	uint32_t id;			/* never reused in a session; 1, 2, .. in the order of assertion */
+	bool gone;
+	bool stated;			/* asserted from outside or by `add`: stays without justification */
+	value *slots;
+	uint64_t stamp;			/* when it was asserted or last changed; later changes have larger stamps */
+	uint64_t *changed;		/* per slot: the same */
+	const char **sources;		/* per slot, see factrec; "pack" for stated facts of the pack; NULL where unknown or derived */
+	int64_t *times;
+	struct justification *why;	/* derived facts: the firings that support it, newest first */
+	const struct rule *by;		/* the rule that added or last set it, NULL: from outside */
+};
+
+/* One firing that concluded a fact: the rule and the facts of its match, in alias order. */
+struct justification {
+	const struct rule *rule;
+	struct fact *const *facts;
+	int nfacts;
+	struct justification *next;
+};
+
+#endif

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: MIT */
+#include "match/session.h"
+
+#include "match/agenda.h"
+#include "match/ask.h"
+#include "match/eval.h"
+#include "match/matcher.h"
+#include "match/tms.h"
+#include "match/wm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* More matches than this at a time are a rule that joins everything with everything: it would take the machine's memory. */
+enum { MOST_MATCHES = 1000000 };
+
+struct session {
+	const struct rulebase *rb;
+	const struct factset *fs;
+	struct arena *arena;
+	struct wm wm;
+	struct eval ev;
+	struct agenda agenda;
+	struct tms tms;
+	struct matcher *matcher;
+	struct ask_rows rows;
+	void (*fired)(void *context, const struct rule *rule, struct fact *const *facts, int n);
+	void *fired_context;
+	int64_t firings;
+	int64_t *fired_by;	/* firings of each rule in the last run */
+	struct fact **env;	/* of the firing match */
+	value *computed;	/* what its actions set, action by action */
+	value *values;		/* of one fact */
+	int *slots;
+	char message[400];
+};
+
+/* ---- opening ---- */
+
+static size_t
+settings_of(const struct rule *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nactions; i++)
+		n += r->actions[i].nsettings;
+	return n;
+}
+
+static void
+make_room(struct session *s)
+{
+	const struct rulebase *rb = s->rb;
+	size_t aliases = 1, settings = 1, slots = 1;
+
+	for (size_t i = 0; i < rb->nrules; i++) {
+		const struct rule *r = rb->rules[i];
+
+		if ((size_t)r->when.scope.n > aliases)
+			aliases = (size_t)r->when.scope.n;
+		if (settings_of(r) > settings)
+			settings = settings_of(r);
+	}
+	for (size_t i = 0; i < rb->ntemplates; i++)
+		if ((size_t)rb->templates[i]->nslots > slots)
+			slots = (size_t)rb->templates[i]->nslots;
+	s->env = arena_array(s->arena, aliases, sizeof *s->env);
+	s->computed = arena_array(s->arena, settings, sizeof *s->computed);
+	s->values = arena_array(s->arena, slots, sizeof *s->values);
+	s->slots = arena_array(s->arena, settings, sizeof *s->slots);
+	s->fired_by = arena_array(s->arena, rb->nrules, sizeof *s->fired_by);
+}
+
+static const char *
+kept(struct session *s, const char *source)
+{
+	return source ? sym_text(s->wm.syms, sym_of(s->wm.syms, source)) : NULL;
+}
+
+static void
+clear_values(struct session *s, const struct template *of)
+{
+	for (int i = 0; i < of->nslots; i++)
+		s->values[i] = UNKNOWN;
+}
+
+static void
+assert_record(struct session *s, const struct factrec *r)
+{
+	struct wfact *f = tms_assert(&s->tms, r->of, r->values, false, (struct origin){0});
+
+	for (int i = 0; i < r->of->nslots; i++)
+		if (r->values[i] != UNKNOWN)
+			tms_source(f, i, kept(s, r->sources[i]), r->times[i]);
+}
+
+static void
+assert_first_facts(struct session *s)
+{
+	const struct rulebase *rb = s->rb;
+
+	for (size_t i = 0; i < rb->ntemplates; i++)
+		if (rb->templates[i]->single) {
+			clear_values(s, rb->templates[i]);
+			tms_assert(&s->tms, rb->templates[i], s->values, false, (struct origin){0});
+		}
+	for (size_t i = 0; i < rb->nfacts; i++)
+		tms_assert(&s->tms, rb->facts[i]->of, rb->facts[i]->values, false,
+				(struct origin){ NULL, "pack", s->ev.now });
+	for (size_t i = 0; s->fs && i < s->fs->nfacts; i++)
+		assert_record(s, s->fs->facts[i]);
+	for (size_t i = 0; s->fs && i < s->fs->nsurveys; i++)
+		wm_extent(&s->wm, s->fs->surveys[i].of)->surveyed = true;
+}
+
+struct session *
+session_new(const struct rulebase *rb, const struct factset *fs)
+{
+	struct arena *arena = arena_new();
+	struct session *s = arena_alloc(arena, sizeof *s);
+
+	s->arena = arena;
+	s->rb = rb;
+	s->fs = fs;
+	wm_open(&s->wm, rb, arena, fs ? fs->syms : rb->syms);
+	s->ev.wm = &s->wm;
+	s->ev.scratch = regex_scratch_new();
+	s->ev.now = fs ? fs->now : (int64_t)time(NULL);
+	s->agenda.breadth = rb->breadth;
+	tms_open(&s->tms, &s->wm, &s->ev);
+	s->matcher = matcher_new(&s->wm, &s->ev, &s->agenda);
+	ask_open(&s->rows, &s->wm);
+	make_room(s);
+	assert_first_facts(s);
+	return s;
+}
+
+void
+session_free(struct session *s)
+{
+	if (!s)
+		return;
+	matcher_free(s->matcher);
+	tms_close(&s->tms);
+	free(s->agenda.heap);
+	regex_scratch_free(s->ev.scratch);
+	wm_close(&s->wm);
+	arena_free(s->arena);
+}
+
+/* ---- changes from outside ---- */
+
+struct fact *
+session_assert(struct session *s, const struct template *of, const value *values, const char *source, int64_t time)
+{
+	return &tms_assert(&s->tms, of, values, false, (struct origin){ NULL, kept(s, source), time })->pub;
+}
+
+void
+session_set(struct session *s, struct fact *f, int slot, value v, const char *source, int64_t time)
+{
+	if (!f->gone)
+		tms_set(&s->tms, (struct wfact *)f, &slot, &v, 1, (struct origin){ NULL, kept(s, source), time });
+}
+
+void
+session_retract(struct session *s, struct fact *f)
+{
+	if (!f->gone)
+		tms_withdraw(&s->tms, (struct wfact *)f);
+}
+
+void
+session_survey(struct session *s, const struct template *of, bool surveyed)
+{
+	struct extent *x = wm_extent(&s->wm, of);
+	bool now = surveyed || of->single || of->surveyed;
+
+	if (x->surveyed == now)
+		return;
+	x->surveyed = now;
+	matcher_surveyed(s->matcher, of);
+}
+
+/* ---- firing ---- */
+
+/* All values are computed from the facts as they were matched, before any action changes one. */
+static void
+compute(struct session *s, const struct match *m)
+{
+	struct env env = { &m->rule->when.scope, s->env };
+	value *next = s->computed;
+
+	if (m->n)
+		memcpy(s->env, m->facts, (size_t)m->n * sizeof *s->env);
+	for (size_t i = 0; i < m->rule->nactions; i++)
+		for (size_t k = 0; k < m->rule->actions[i].nsettings; k++)
+			*next++ = eval_value(&s->ev, m->rule->actions[i].settings[k].to, &env);
+}
+
+/* The values of the fact that `conclude` or `add` describes. */
+static const value *
+described(struct session *s, const struct action *a, const value *computed)
+{
+	clear_values(s, a->of);
+	for (size_t k = 0; k < a->nsettings; k++)
+		s->values[a->settings[k].slot] = computed[k];
+	return s->values;
+}
+
+static void
+act(struct session *s, struct match *m, const struct action *a, const value *computed)
+{
+	struct origin from = { m->rule, NULL, s->ev.now };
+	struct wfact *f = a->kind == ACT_SET || a->kind == ACT_REMOVE ? (struct wfact *)m->facts[a->alias] : NULL;
+
+	if (f && f->pub.gone)	/* an action before this one took it away */
+		return;
+	switch (a->kind) {
+	case ACT_CONCLUDE:
+		tms_conclude(&s->tms, m, a->of, described(s, a, computed));
+		break;
+	case ACT_ADD:
+		tms_assert(&s->tms, a->of, described(s, a, computed), true, from);
+		break;
+	case ACT_SET:
+		for (size_t k = 0; k < a->nsettings; k++)
+			s->slots[k] = a->settings[k].slot;
+		tms_set(&s->tms, f, s->slots, computed, (int)a->nsettings, from);
+		break;
+	case ACT_REMOVE:
+		tms_remove(&s->tms, f);
+		break;
+	}
+}
+
+static void
+fire(struct session *s, struct match *m)
+{
+	const value *computed = s->computed;
+
+	s->firings++;
+	s->fired_by[m->number]++;
+	if (s->fired)
+		s->fired(s->fired_context, m->rule, m->facts, m->n);
+	compute(s, m);
+	for (size_t i = 0; i < m->rule->nactions; i++) {
+		act(s, m, &m->rule->actions[i], computed);
+		computed += m->rule->actions[i].nsettings;
+	}
+}
+
+/* What matches ceased to hold no longer supports anything. */
+static bool
+let_lapse(struct session *s)
+{
+	for (struct match *m = matcher_lapsed(s->matcher); m; m = m->next)
+		tms_lapse(&s->tms, m);
+	matcher_release(s->matcher);
+	return tms_update(&s->tms);
+}
+
+static void
+forget(void *context, struct match *m)
+{
+	matcher_forget(((struct session *)context)->matcher, m);
+}
+
+/* Examines matches and takes back conclusions until nothing changes any more. False when it had to stop. */
+static bool
+settle(struct session *s)
+{
+	for (;;) {
+		bool whole = matcher_examine(s->matcher, MOST_MATCHES);
+		bool changed = let_lapse(s);
+
+		if (!whole)
+			return false;
+		if (changed)
+			continue;
+		if (!tms_check(&s->tms, forget, s))
+			return !s->ev.overdue;
+		let_lapse(s);
+	}
+}
+
+enum run_end
+session_run(struct session *s)
+{
+	const struct limits *l = &s->rb->limits;
+	int64_t fired = 0;
+
+	memset(s->fired_by, 0, s->rb->nrules * sizeof *s->fired_by);
+	eval_start(&s->ev, l->time_ms);
+	for (;; fired++) {
+		struct match *next;
+
+		if (!settle(s))
+			return s->ev.overdue ? RUN_TIME : RUN_FACTS;
+		if (l->facts > 0 && (int64_t)s->wm.n > l->facts)
+			return RUN_FACTS;
+		if (s->agenda.n == 0)
+			return RUN_QUIET;
+		if (l->firings > 0 && fired >= l->firings)
+			return RUN_FIRINGS;
+		if (eval_overdue(&s->ev))
+			return RUN_TIME;
+		next = agenda_take(&s->agenda);
+		fire(s, next);
+	}
+}
+
+static const struct rule *
+busiest(const struct session *s, int64_t *fired)
+{
+	const struct rule *r = NULL;
+
+	*fired = 0;
+	for (size_t i = 0; i < s->rb->nrules; i++)
+		if (s->fired_by[i] > *fired) {
+			*fired = s->fired_by[i];
+			r = s->rb->rules[i];
+		}
+	return r;
+}
+
+static const char *
+limit_name(const struct session *s, enum run_end end, char *to, size_t size)
+{
+	const struct limits *l = &s->rb->limits;
+
+	if (end == RUN_FIRINGS)
+		snprintf(to, size, "the limit of %lld firings was reached", (long long)l->firings);
+	else if (end == RUN_FACTS)
+		snprintf(to, size, "the limit of %lld facts was reached", (long long)l->facts);
+	else if (l->time_ms % 1000)
+		snprintf(to, size, "the limit of %lld ms was reached", (long long)l->time_ms);
+	else
+		snprintf(to, size, "the limit of %lld s was reached", (long long)(l->time_ms / 1000));
+	return to;
+}
+
+const char *
+session_limit_message(struct session *s, enum run_end end)
+{
+	size_t matches, size = sizeof s->message;
+	const struct rule *widest = matcher_widest(s->matcher, &matches), *r;
+	char name[100];
+	int64_t fired;
+
+	if (end == RUN_QUIET)
+		return "nothing is left to fire";
+	if (end == RUN_FACTS && matcher_count(s->matcher) > MOST_MATCHES) {
+		snprintf(s->message, size, "there are more than %d matches at a time (rule %.200s has %zu)",
+				(int)MOST_MATCHES, widest->entry.id, matches);
+		return s->message;
+	}
+	r = busiest(s, &fired);
+	limit_name(s, end, name, sizeof name);
+	if (r)
+		snprintf(s->message, size, "%s (rule %.200s fired %lld times)", name, r->entry.id, (long long)fired);
+	else if (widest)
+		snprintf(s->message, size, "%s (rule %.200s has %zu matches)", name, widest->entry.id, matches);
+	else
+		snprintf(s->message, size, "%s (before a rule fired)", name);
+	return s->message;
+}
+
+void
+session_trace(struct session *s, void (*fired)(void *context, const struct rule *rule, struct fact *const *facts, int n), void *context)
+{
+	s->fired = fired;
+	s->fired_context = context;
+}
+
+/* ---- looking ---- */
+
+struct fact *
+session_first(const struct session *s, const struct template *of)
+{
+	return (struct fact *)wm_extent(&s->wm, of)->first;
+}
+
+struct fact *
+session_next(const struct session *s, const struct fact *f)
+{
+	(void)s;
+	return (struct fact *)((const struct wfact *)f)->next;
+}
+
+bool
+session_surveyed(const struct session *s, const struct template *of)
+{
+	return wm_extent(&s->wm, of)->surveyed;
+}
+
+enum truth
+session_ask(struct session *s, const struct condition *c, struct fact *bound, struct fact **witness)
+{
+	enum truth t;
+
+	if (!c->expr) {
+		for (int i = 0; witness && i < c->scope.njoin; i++)
+			witness[i] = i == 0 ? bound : NULL;
+		return TRUE;
+	}
+	eval_start(&s->ev, s->rb->limits.time_ms);
+	t = ask(&s->ev, &s->rows, c, bound, witness);
+	return t;
+}
+
+void
+session_reads(struct session *s, const struct condition *c, struct fact *bound,
+		void (*see)(void *context, const struct template *of, const struct fact *f, int slot, value v), void *context)
+{
+	if (!c->expr)
+		return;
+	eval_start(&s->ev, s->rb->limits.time_ms);
+	ask_reads(&s->ev, &s->rows, c, bound, see, context);
+}
+
+value
+session_value(const struct session *s, const struct template *of, int slot, const struct fact *bound)
+{
+	const struct extent *x = wm_extent(&s->wm, of);
+
+	if (bound && bound->of == of)
+		return bound->slots[slot];
+	return x->n == 1 ? x->first->pub.slots[slot] : UNKNOWN;
+}
+
+const struct rulebase *
+session_rules(const struct session *s)
+{
+	return s->rb;
+}
+
+struct symtab *
+session_syms(struct session *s)
+{
+	return s->wm.syms;
+}
+
+struct arena *
+session_arena(struct session *s)
+{
+	return s->arena;
+}
+
+const struct factset *
+session_factset(const struct session *s)
+{
+	return s->fs;
+}
+
+int64_t
+session_now(const struct session *s)
+{
+	return s->ev.now;
+}
+
+struct session_stats
+session_stats(const struct session *s)
+{
+	return (struct session_stats){ s->firings, matcher_made(s->matcher), (int64_t)s->wm.n, s->ev.evaluations };
+}
