@@ -180,9 +180,8 @@ start_session(struct session *s, plist_t request)
 
 	if (s->open)
 		return refuse(request, "SessionActive");
-	if (!host_id)
-		return refuse(request, "MissingHostID");
-	if (!knows(s->device, host_id))
+	/* libimobiledevice sends no HostID at all when it could not read back what it has stored. */
+	if (!host_id || !knows(s->device, host_id))
 		return refuse(request, "InvalidHostID");
 	s->open = true;
 	make_uuid(s->id);
@@ -411,7 +410,7 @@ serve_lockdown(struct connection *c, struct device *d, bool by_network)
 		return;
 	while (serve_request(&s))
 		;
-	tls_stop(&c->wire);
+	tls_drop(&c->wire);
 }
 
 static void
@@ -428,7 +427,7 @@ serve_service(struct connection *c, const struct device *d)
 	if (!tls || tls_start(&c->wire, &terms))
 		wire_drain(&c->wire);
 	tls_terms_free(&terms);
-	tls_stop(&c->wire);
+	tls_drop(&c->wire);
 }
 
 bool

@@ -464,16 +464,16 @@ apply(struct device *d, const char *text, char mistake[MISTAKE],
 {
 	struct reader r = { .at = text, .value = malloc(strlen(text) + 1) };
 	bool known = true, fine = r.value != NULL;
-	char key[sizeof r.key] = "";
+	char key[sizeof r.key];
 
 	while (fine && (fine = next(&r)) && r.key[0]) {
 		memcpy(key, r.key, sizeof key);
-		fine = set(d, r.key, r.value, &known);
+		fine = set(d, key, r.value, &known) && known;
 	}
 	if (!known)
-		snprintf(mistake, MISTAKE, "unknown key \"%s\"", key);
-	else if (!fine && r.value && r.key[0])
-		snprintf(mistake, MISTAKE, "bad value for \"%s\"", key);
+		snprintf(mistake, MISTAKE, "unknown key \"%s\"", r.key);
+	else if (!fine && r.key[0])
+		snprintf(mistake, MISTAKE, "bad value for \"%s\"", r.key);
 	else if (!fine)
 		snprintf(mistake, MISTAKE, "expected key=value at \"%.60s\"", r.at);
 	free(r.value);

@@ -3,6 +3,7 @@
 
 #include <openssl/err.h>
 #include <string.h>
+#include <sys/socket.h>
 
 struct tls_terms
 tls_terms_of(const struct device *d)
@@ -71,11 +72,14 @@ tls_start(struct wire *w, const struct tls_terms *t)
 
 	SSL_CTX_free(ctx);
 	ERR_clear_error();
-	if (done)
+	if (done) {
 		w->ssl = ssl;
-	else
-		SSL_free(ssl);
-	return done;
+		return true;
+	}
+	SSL_free(ssl);
+	(void)shutdown(w->fd, SHUT_WR);
+	wire_drain(w);
+	return false;
 }
 
 /* The host sends its own goodbye first or right after; what follows must begin in clear. */
@@ -87,6 +91,12 @@ tls_stop(struct wire *w)
 	if (SSL_shutdown(w->ssl) == 0)
 		(void)SSL_shutdown(w->ssl);
 	ERR_clear_error();
+	tls_drop(w);
+}
+
+void
+tls_drop(struct wire *w)
+{
 	SSL_free(w->ssl);
 	w->ssl = NULL;
 }

@@ -17,10 +17,16 @@ struct tls_terms {
 struct tls_terms tls_terms_of(const struct device *d);
 void tls_terms_free(struct tls_terms *t);
 
-/* Does the handshake.  False when the host was not accepted; the wire is in clear again then. */
+/*
+ * Does the handshake.  False when it failed; then the host has been told, and has hung up: it may
+ * notice only after it has sent something more, and that must not find a closed connection.
+ */
 bool tls_start(struct wire *w, const struct tls_terms *t);
 
 /* Says goodbye, and goes on in clear. */
 void tls_stop(struct wire *w);
+
+/* Ends TLS without a word, as a connection does that is cut. */
+void tls_drop(struct wire *w);
 
 #endif
