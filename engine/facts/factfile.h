@@ -1,7 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fact file `diagnose-facts/1`, in JSON (written, read) and YAML (read). Long form: facts with source and time, unknowns with reasons,
- * surveyed templates. Short form (people and test cases): `facts: {template: {..} | [..]}`; a list surveys the template.
+ * The fact file `diagnose-facts/1`, in JSON (written, read) and YAML (read).
+ *
+ * Long form, what `collect` writes. A fact's source and time hold for its slots; a slot that has others is {value, source, time}:
+ *
+ *	{"schema": "diagnose-facts/1", "written_by": "diagnose 1.0.0", "now": "2026-01-31T12:00:00Z", "redacted": true,
+ *	 "facts": [{"fact": "host", "source": "collector os-release", "time": "2026-01-31T12:00:00Z", "slots": {"os": "linux"}}],
+ *	 "unknown": [{"fact": "device.battery", "key": "device-1", "reason": "..", "source": "..", "time": ".."}],
+ *	 "surveyed": [{"fact": "usb_device", "source": "..", "time": ".."}]}
+ *
+ * Short form, for people and test cases: `facts: {template: {..} | [..]}`; a list surveys the template. Messages in the short form
+ * go through the pack's patterns, as if they were typed in. `now`, `unknown` and `surveyed` may stand beside it.
+ *
+ * Names that the rules do not know are errors; in a file that a program wrote (`written_by`) they are warnings: another version may know more.
  */
 #ifndef FACTS_FACTFILE_H
 #define FACTS_FACTFILE_H

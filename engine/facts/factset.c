@@ -348,9 +348,8 @@ factset_why(const struct factset *fs, const struct template *t, int slot, value 
 	return NULL;
 }
 
-/* Appends `s`, what is no UTF-8 replaced. */
-static void
-add_valid(struct buf *out, const char *s, size_t n)
+void
+fact_text(struct buf *out, const char *s, size_t n)
 {
 	uint32_t cp;
 
@@ -394,7 +393,7 @@ fact_value(struct factset *fs, const struct slot *slot, const char *s, size_t n,
 	if (n > LONGEST_VALUE)
 		return "longer than 64 KiB";
 	if (!is_valid(s, n)) {
-		add_valid(&valid, s, n);
+		fact_text(&valid, s, n);
 		s = buf_text(&valid);
 		n = valid.len;
 	}

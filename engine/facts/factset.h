@@ -95,4 +95,7 @@ value factrec_key(const struct factrec *f);
  */
 const char *fact_value(struct factset *fs, const struct slot *slot, const char *s, size_t n, value *out);
 
+/* Appends `s` as valid UTF-8 without NUL: what is neither becomes U+FFFD. */
+void fact_text(struct buf *out, const char *s, size_t n);
+
 #endif

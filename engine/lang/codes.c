@@ -54,8 +54,10 @@ const struct complaint_row complaints[COMPLAINTS] = {
 	[HOPELESS_REGEX]	= { "D168", SEV_WARNING, "a regular expression that can never match, or matches every text" },
 	[LOSS_WITHOUT_BACKUP]	= { "D169", SEV_WARNING, "a step loses data and no step that protects data comes before it" },
 	[SWALLOWED_COMMENT]	= { "D170", SEV_WARNING, "a # after an unquoted text cut it off as a comment" },
-	[SWALLOWED_COLON]	= { "D171", SEV_WARNING, "a colon made a mapping out of what looks like text" },
+	[SWALLOWED_COLON]	= { "D171", SEV_ERROR, "a colon made a mapping out of what looks like text" },
 	[UNUSED_ENTRY]		= { "D172", SEV_WARNING, "a check, requirement, template or alias that nothing uses" },
 	[DEAD_PLACEHOLDER]	= { "D173", SEV_WARNING, "{template.slot} stands in a text that is printed as it is" },
 	[WEAK_SIGN]		= { "D174", SEV_WARNING, "a sign that is as frequent without the issue as with it" },
+	[AMBIGUOUS_FACT]	= { "D180", SEV_ERROR, "an answer does not say which of several facts it means, or names one that is not there" },
+	[BAD_ANSWER]		= { "D181", SEV_ERROR, "an answer is not written template.slot=value" },
 };
