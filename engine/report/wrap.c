@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/wrap.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+static const char *const looks[] = {
+	[PLAIN] = "", [BOLD] = "\033[1m", [GOOD] = "\033[32m", [BAD] = "\033[1;31m", [DOUBTFUL] = "\033[33m", [FAINT] = "\033[2m",
+};
+
+/* What stands for a character where only ASCII can be shown; "?" for all others. */
+static const struct {
+	uint32_t cp;
+	const char *ascii;
+} plain[] = {
+	{ 0xb0, " deg" }, { 0xb7, "-" }, { 0xd7, "x" }, { 0xa0, " " },
+	{ 0x2010, "-" }, { 0x2011, "-" }, { 0x2013, "-" }, { 0x2014, "-" },
+	{ 0x2018, "'" }, { 0x2019, "'" }, { 0x201c, "\"" }, { 0x201d, "\"" },
+	{ 0x2022, "*" }, { 0x2026, "..." }, { 0x203a, ">" }, { 0x2190, "<-" }, { 0x2192, "->" }, { 0x2265, ">=" }, { 0x2264, "<=" },
+};
+
+static const char *
+in_ascii(uint32_t cp)
+{
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (plain[i].cp == cp)
+			return plain[i].ascii;
+	return "?";
+}
+
+/* The text as this page can show it. */
+static void
+fit(const struct page *p, struct buf *out, const char *text, size_t n)
+{
+	for (size_t i = 0, step; i < n; i += step) {
+		uint32_t cp;
+
+		step = text_decode(text + i, n - i, &cp);
+		if (!step) {
+			step = 1;
+			cp = 0xfffd;
+		}
+		if (cp < 0x80)
+			buf_putc(out, (char)cp);
+		else if (!p->utf8)
+			buf_puts(out, in_ascii(cp));
+		else
+			buf_add(out, text + i, step);
+	}
+}
+
+static void
+put(struct page *p, enum look look, const char *text, size_t n)
+{
+	struct buf b = {0};
+
+	fit(p, &b, text, n);
+	if (p->color && look != PLAIN && b.len)
+		fprintf(p->out, "%s%s\033[0m", looks[look], buf_text(&b));
+	else
+		fputs(buf_text(&b), p->out);
+	p->at += (int)text_width(buf_text(&b));
+	buf_free(&b);
+}
+
+void
+page_put(struct page *p, enum look look, const char *text)
+{
+	put(p, look, text, strlen(text));
+}
+
+void
+page_printf(struct page *p, enum look look, const char *fmt, ...)
+{
+	char text[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	page_put(p, look, text);
+}
+
+void
+page_to(struct page *p, int column)
+{
+	int n = column > p->at ? column - p->at : 1;
+
+	fprintf(p->out, "%*s", n, "");
+	p->at += n;
+}
+
+/* Takes the asterisks out of a word and tells whether words are bold after it. */
+static bool
+unmark(struct buf *out, const char *word, size_t n, bool bold)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i + 1 < n && word[i] == '*' && word[i + 1] == '*') {
+			bold = !bold;
+			i++;
+			continue;
+		}
+		buf_putc(out, word[i]);
+	}
+	return bold;
+}
+
+int
+page_measure(const struct page *p, const char *text)
+{
+	struct buf bare = {0}, shown = {0};
+	int width;
+
+	unmark(&bare, text, strlen(text), false);
+	fit(p, &shown, buf_text(&bare), bare.len);
+	width = (int)text_width(buf_text(&shown));
+	buf_free(&bare);
+	buf_free(&shown);
+	return width;
+}
+
+/* A word with its parts in and out of asterisks. */
+static bool
+put_word(struct page *p, enum look look, const char *word, size_t n, bool bold)
+{
+	while (n) {
+		const char *mark = memmem(word, n, "**", 2);
+		size_t len = mark ? (size_t)(mark - word) : n;
+
+		put(p, bold ? BOLD : look, word, len);
+		if (!mark)
+			break;
+		bold = !bold;
+		word += len + 2;
+		n -= len + 2;
+	}
+	return bold;
+}
+
+static int
+word_width(const struct page *p, const char *word, size_t n)
+{
+	struct buf b = {0};
+	int width;
+
+	buf_add(&b, word, n);
+	width = page_measure(p, buf_text(&b));
+	buf_free(&b);
+	return width;
+}
+
+void
+page_words(struct page *p, enum look look, int indent, int right, const char *text)
+{
+	bool bold = false, fresh = true;
+
+	if (right <= 0 || right > p->width)
+		right = p->width;
+	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+		size_t n = strcspn(text, " ");
+		int width = word_width(p, text, n);
+
+		if (!fresh && p->at + 1 + width > right) {
+			page_end(p);
+			page_to(p, indent);
+		} else if (!fresh) {
+			page_put(p, bold ? BOLD : look, " ");
+		}
+		bold = put_word(p, look, text, n, bold);
+		fresh = false;
+		text += n;
+	}
+}
+
+void
+page_end(struct page *p)
+{
+	putc('\n', p->out);
+	p->at = 0;
+}
+
+void
+page_gap(struct page *p)
+{
+	if (p->at)
+		page_end(p);
+	putc('\n', p->out);
+}
