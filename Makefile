@@ -25,14 +25,15 @@ SIMPKGS  = libplist-2.0 openssl
 
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wmissing-prototypes $(if $(WERROR),-Werror)
 SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -Iengine -I$B/gen -MMD -MP $(WARN) $(SANFLAGS) \
+ALL_CFLAGS := -std=c11 -ffp-contract=off -D_GNU_SOURCE -Iengine -I$B/gen -MMD -MP $(WARN) $(SANFLAGS) \
 	-DDX_VERSION='"$(VERSION)"' -DDX_RULES_DIR='"$(PREFIX)/share/diagnose/rules"' \
+	$(DEVFLAGS) \
 	$(shell pkg-config --cflags $(PKGS) $(DEVPKGS)) $(CFLAGS)
 LIBS     := $(shell pkg-config --libs $(PKGS) $(DEVPKGS)) -lm
 TESTLIBS := $(shell pkg-config --libs $(TESTPKGS))
 
 LIBSRC = $(filter-out engine/facts/host_% engine/facts/device_%,$(wildcard engine/*.c engine/*/*.c)) \
-	$(wildcard engine/facts/host_$(HOST).c engine/facts/host_$(HOST)_*.c engine/facts/device_$(DEVICE).c)
+	$(wildcard engine/facts/host_$(HOST).c engine/facts/host_$(HOST)_*.c engine/facts/device_$(DEVICE).c engine/facts/device_$(DEVICE)_*.c)
 LIBOBJ = $(LIBSRC:%.c=$B/%.o)
 CLIOBJ = $(patsubst %.c,$B/%.o,$(wildcard cli/*.c))
 UNITSRC = $(wildcard tests/unit/*.c)
