@@ -4,6 +4,7 @@
 #include "base/arena.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,8 +57,8 @@ value_of_double(double d)
 
 	if (!isfinite(d))
 		return UNKNOWN;
-	if (d == 0)
-		d = 0;	/* not minus zero */
+	if (fabs(d) < DBL_MIN)
+		d = 0;	/* not minus zero, nor a subnormal whose bits are those of ABSENT */
 	memcpy(&v, &d, sizeof v);
 	return v;
 }

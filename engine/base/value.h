@@ -63,6 +63,6 @@ int value_compare(enum type t, value a, value b, const struct symtab *syms);
 int version_compare(const char *a, const char *b);
 
 double value_double(value v);
-value value_of_double(double d);	/* UNKNOWN for NaN and infinities; -0 becomes 0 */
+value value_of_double(double d);	/* UNKNOWN for NaN and infinities; -0 and subnormal numbers become 0 */
 
 #endif
