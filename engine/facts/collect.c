@@ -1,0 +1,653 @@
+/* SPDX-License-Identifier: MIT */
+#include "facts/collect.h"
+
+#include "facts/scan.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	DEADLINE_MS = 14000,	/* for everything: a run with a hung device stays below 15 s */
+	TICK_MS = 200,		/* how often progress is told */
+	GRACE_MS = 300,		/* between the end of the records and the end of the process */
+	MOST_BYTES = 4 << 20,	/* of one child */
+	MOST_RUNNING = 16,
+	MOST_SUBJECTS = 64,	/* children of one row */
+};
+
+enum job_state { WAITING, RUNNING, ENDED };
+
+/* One child. */
+struct job {
+	const struct collector *row;
+	const char *subject;	/* NULL without `each` */
+	enum job_state state;
+	pid_t pid;
+	int fd;			/* -1: the records have ended */
+	int64_t started, deadline;
+	struct buf text;
+	struct record_time *times;
+	size_t ntimes, times_cap;
+	bool killed;		/* the last line may be incomplete */
+	const char *reason;	/* what went wrong; NULL: nothing */
+};
+
+/* A row and its children. */
+struct run {
+	const struct collector *row;
+	struct job *jobs;
+	size_t njobs;
+	bool expanded;
+	const char *reason;	/* why it has no children */
+};
+
+struct collection {
+	struct factset *fs;
+	struct arena *arena;
+	struct collect_options options;
+	struct run *runs;
+	size_t nruns;
+	int64_t start, end;
+	int64_t told;		/* when progress was told last */
+	int done, total, running;
+};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* True when `name` is one of the words of a list separated by spaces. */
+static bool
+lists(const char *words, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = words; *p; p += strspn(p, " ")) {
+		size_t len = strcspn(p, " ");
+
+		if (len == n && memcmp(p, name, n) == 0)
+			return true;
+		p += len;
+	}
+	return false;
+}
+
+static void
+tell(struct collection *c, const char *name)
+{
+	c->told = now_ms();
+	if (c->options.progress)
+		c->options.progress(c->options.context, name, c->done, c->total);
+}
+
+/* -- The child -- */
+
+/* The parent's descriptors are no business of a collector; what it inherits must not keep them open either. */
+static void
+close_others(int keep)
+{
+	DIR *folder = opendir("/dev/fd");
+	const struct dirent *e;
+
+	for (int fd = 3; !folder && fd < 1024; fd++)
+		if (fd != keep)
+			close(fd);
+	while (folder && (e = readdir(folder)) != NULL) {
+		int fd = atoi(e->d_name);
+
+		if (fd > 2 && fd != keep && fd != dirfd(folder))
+			close(fd);
+	}
+	if (folder)
+		closedir(folder);
+}
+
+/* Lowers a limit of this process, as far as the system lets it. */
+#define LIMIT(what, n) \
+	do { \
+		struct rlimit l_; \
+		if (getrlimit(what, &l_) == 0 && (l_.rlim_cur == RLIM_INFINITY || l_.rlim_cur > (rlim_t)(n))) { \
+			l_.rlim_cur = (rlim_t)(n); \
+			setrlimit(what, &l_); \
+		} \
+	} while (0)
+
+/*
+ * A group of its own, so that what it starts can be killed with it. No core files, no growing of files, and an end by itself should the
+ * parent be gone.
+ */
+static void
+settle_child(int64_t ms)
+{
+	struct sigaction normal = { .sa_handler = SIG_DFL }, ignore = { .sa_handler = SIG_IGN };
+	int null = open("/dev/null", O_RDWR);
+	sigset_t none;
+
+	setpgid(0, 0);
+	for (int s = 1; s < NSIG; s++)
+		sigaction(s, &normal, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int fd = 0; null >= 0 && fd < 3; fd++)
+		dup2(null, fd);
+	LIMIT(RLIMIT_CORE, 0);
+	LIMIT(RLIMIT_FSIZE, 0);
+	LIMIT(RLIMIT_CPU, ms / 1000 + 2);
+	alarm((unsigned)(ms / 1000 + 2));
+}
+
+static _Noreturn void
+be_child(const struct collection *c, const struct job *j, int fd)
+{
+	struct collect_options o = c->options;
+	struct recorder r = { .out = NULL };
+
+	o.deadline_ms = (int)(j->deadline - j->started);
+	if (fd < 3) {	/* the parent had closed its standard streams */
+		int higher = fcntl(fd, F_DUPFD, 3);
+
+		fd = higher < 0 ? fd : higher;
+	}
+	settle_child(o.deadline_ms);
+	close_others(fd);
+	r.out = fdopen(fd, "w");
+	if (!r.out)
+		_exit(1);
+	j->row->run(&o, j->subject, &r);
+	_exit(fflush(r.out) == 0 && !ferror(r.out) ? 0 : 1);
+}
+
+/* -- The parent: start, read, end -- */
+
+static void
+end_job(struct collection *c, struct job *j, const char *reason)
+{
+	j->state = ENDED;
+	if (!j->reason)
+		j->reason = reason;
+	c->done++;
+	tell(c, j->row->name);
+}
+
+static void
+start_job(struct collection *c, struct job *j)
+{
+	int ends[2];
+
+	j->started = now_ms();
+	j->deadline = j->started + j->row->deadline_ms;
+	if (j->deadline > c->end)
+		j->deadline = c->end;
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		end_job(c, j, arena_printf(c->arena, "the collector '%s' could not be started: %s", j->row->name, strerror(errno)));
+		return;
+	}
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	j->pid = fork();
+	if (j->pid == 0)
+		be_child(c, j, ends[1]);
+	close(ends[1]);
+	if (j->pid < 0) {
+		close(ends[0]);
+		end_job(c, j, arena_printf(c->arena, "the collector '%s' could not be started: %s", j->row->name, strerror(errno)));
+		return;
+	}
+	setpgid(j->pid, j->pid);	/* the child does it too: whoever is first */
+	j->fd = ends[0];
+	j->state = RUNNING;
+	c->running++;
+}
+
+static void
+note_time(struct collection *c, struct job *j)
+{
+	int64_t time = c->fs->now + (now_ms() - c->start) / 1000;
+
+	if (j->ntimes && j->times[j->ntimes - 1].time == time)
+		return;
+	j->times = arena_grow(c->arena, j->times, j->ntimes, &j->times_cap, sizeof *j->times);
+	j->times[j->ntimes++] = (struct record_time){ j->text.len, time };
+}
+
+/* The child is gone, or goes now, with everything it started; what it wrote stays. */
+static void
+reap(struct collection *c, struct job *j, bool kill_it, const char *reason)
+{
+	siginfo_t info;
+	int status = 0;
+
+	if (j->fd >= 0)
+		close(j->fd);
+	j->fd = -1;
+	if (kill_it)
+		kill(-j->pid, SIGKILL);
+	while (waitid(P_PID, (id_t)j->pid, &info, WEXITED | WNOWAIT) != 0 && errno == EINTR)
+		;
+	kill(-j->pid, SIGKILL);		/* while the dead leader still holds the group's number */
+	while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	c->running--;
+	j->killed = kill_it || WIFSIGNALED(status);
+	if (!reason && WIFSIGNALED(status))
+		reason = arena_printf(c->arena, "the collector '%s' ended by signal %d", j->row->name, WTERMSIG(status));
+	if (!reason && WEXITSTATUS(status) != 0)
+		reason = arena_printf(c->arena, "the collector '%s' ended with status %d", j->row->name, WEXITSTATUS(status));
+	end_job(c, j, reason);
+}
+
+static void
+read_job(struct collection *c, struct job *j)
+{
+	char chunk[1 << 16];
+	ssize_t n = read(j->fd, chunk, sizeof chunk);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		close(j->fd);
+		j->fd = -1;
+		if (j->deadline > now_ms() + GRACE_MS)
+			j->deadline = now_ms() + GRACE_MS;
+		return;
+	}
+	note_time(c, j);
+	buf_add(&j->text, chunk, (size_t)n);
+	if (j->text.len > MOST_BYTES)
+		reap(c, j, true, arena_printf(c->arena, "the collector '%s' said more than %d MiB", j->row->name, MOST_BYTES >> 20));
+}
+
+static bool
+has_exited(const struct job *j)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)j->pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid == j->pid;
+}
+
+static const char *
+late(struct collection *c, const struct job *j)
+{
+	return arena_printf(c->arena, "the collector '%s' gave no answer within %g s", j->row->name,
+			(double)((j->deadline - j->started + 50) / 100) / 10);
+}
+
+/* A child whose records have ended and that lingers said what it had to say: that is no fault of the facts. */
+static void
+check_job(struct collection *c, struct job *j)
+{
+	if (j->fd < 0 && has_exited(j))
+		reap(c, j, false, NULL);
+	else if (now_ms() >= j->deadline && j->fd < 0)
+		reap(c, j, true, NULL);
+	else if (now_ms() >= j->deadline)
+		reap(c, j, true, late(c, j));
+}
+
+/* -- What to run when -- */
+
+static bool
+has_ended(const struct run *r)
+{
+	for (size_t i = 0; i < r->njobs; i++)
+		if (r->jobs[i].state != ENDED)
+			return false;
+	return r->expanded;
+}
+
+static struct run *
+run_named(const struct collection *c, const char *name, size_t n)
+{
+	for (size_t i = 0; i < c->nruns; i++)
+		if (strlen(c->runs[i].row->name) == n && memcmp(c->runs[i].row->name, name, n) == 0)
+			return c->runs + i;
+	return NULL;
+}
+
+/* Calls `see` for each run of `after`; false as soon as it returns false. Collectors that were not asked for are no hindrance. */
+static bool
+each_before(const struct collection *c, const struct run *r, bool (*see)(const struct run *before))
+{
+	for (const char *p = r->row->after; *p; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " ");
+		const struct run *before = run_named(c, p, n);
+
+		if (before && !see(before))
+			return false;
+		p += n;
+	}
+	return true;
+}
+
+static void
+apply_job(struct collection *c, struct factset *fs, const struct job *j, struct records *rs)
+{
+	static const struct record_time never = { 0, 0 };
+
+	*rs = (struct records){
+		.source = arena_printf(c->arena, "collector %s", j->row->name), .text = buf_text(&j->text), .len = j->text.len,
+		.times = j->ntimes ? j->times : &never, .ntimes = j->ntimes ? j->ntimes : 1, .cut = j->killed,
+	};
+	records_apply(fs, rs);
+}
+
+static bool
+is_chosen(const struct collection *c, const char *subject)
+{
+	const char *a = subject, *b = c->options.device;
+
+	if (!b)
+		return true;
+	for (;; a++, b++) {	/* a UDID may be given without its hyphen, in any case */
+		a += *a == '-';
+		b += *b == '-';
+		if (scan_lower(*a) != scan_lower(*b))
+			return false;
+		if (!*a)
+			return true;
+	}
+}
+
+/* The values of "device.udid" that the collectors before it found. */
+static size_t
+find_subjects(struct collection *c, const struct run *r, const char **subjects, size_t max)
+{
+	struct factset *found = factset_new(c->fs->rb, c->fs->now);
+	size_t dot = strcspn(r->row->each, "."), n = 0;
+	const struct template *t = rulebase_template(found->rb, arena_strndup(c->arena, r->row->each, dot));
+	int slot = t ? template_slot(t, r->row->each + dot + 1) : -1;
+	struct records rs;
+
+	for (size_t i = 0; i < c->nruns; i++)
+		for (size_t k = 0; lists(r->row->after, c->runs[i].row->name) && k < c->runs[i].njobs; k++)
+			apply_job(c, found, c->runs[i].jobs + k, &rs);
+	for (size_t i = 0; slot >= 0 && i < found->nfacts && n < max; i++) {
+		struct buf written = {0};
+
+		if (found->facts[i]->of != t || found->facts[i]->values[slot] == UNKNOWN)
+			continue;
+		value_print(&written, t->slots[slot].type, found->facts[i]->values[slot], found->syms);
+		if (is_chosen(c, buf_text(&written)))
+			subjects[n++] = arena_strdup(c->arena, buf_text(&written));
+		buf_free(&written);
+	}
+	factset_free(found);
+	return n;
+}
+
+/* The reason of a collector whose failure leaves this one nothing to ask about. */
+static const char *
+failure_before(struct collection *c, const struct run *r)
+{
+	for (size_t i = 0; i < c->nruns; i++) {
+		const struct run *before = c->runs + i;
+
+		if (!lists(r->row->after, before->row->name))
+			continue;
+		for (size_t k = 0; k < before->njobs; k++)
+			if (before->jobs[k].reason)
+				return before->jobs[k].reason;
+		if (before->reason)
+			return before->reason;
+	}
+	return NULL;
+}
+
+/* Makes the children of a row whose time has come. */
+static void
+expand(struct collection *c, struct run *r)
+{
+	const char *subjects[MOST_SUBJECTS + 1];
+	size_t n = 1;
+
+	r->expanded = true;
+	subjects[0] = NULL;
+	if (r->row->host_only && c->options.root[0]) {
+		r->reason = "a captured tree has no running processes";
+		n = 0;
+	} else if (r->row->each) {
+		n = find_subjects(c, r, subjects, MOST_SUBJECTS + 1);
+		if (n == 0)
+			r->reason = failure_before(c, r);
+		if (n > MOST_SUBJECTS)
+			r->reason = arena_printf(c->arena, "only the first %d of %s were asked", MOST_SUBJECTS, r->row->each);
+		n = n > MOST_SUBJECTS ? MOST_SUBJECTS : n;
+	}
+	r->jobs = arena_array(c->arena, n, sizeof *r->jobs);
+	r->njobs = n;
+	c->total += (int)n - 1;
+	for (size_t i = 0; i < n; i++) {
+		r->jobs[i].row = r->row;
+		r->jobs[i].subject = subjects[i];
+		r->jobs[i].fd = -1;
+	}
+}
+
+static void
+start_jobs(struct collection *c)
+{
+	for (size_t i = 0; i < c->nruns; i++) {
+		struct run *r = c->runs + i;
+
+		if (!r->expanded && each_before(c, r, has_ended))
+			expand(c, r);
+		for (size_t k = 0; k < r->njobs && c->running < MOST_RUNNING; k++)
+			if (r->jobs[k].state == WAITING)
+				start_job(c, r->jobs + k);
+	}
+}
+
+static bool
+all_ended(const struct collection *c)
+{
+	for (size_t i = 0; i < c->nruns; i++)
+		if (!has_ended(c->runs + i))
+			return false;
+	return true;
+}
+
+/* Waits for the next thing to happen and deals with it. */
+static void
+wait_a_little(struct collection *c)
+{
+	struct pollfd fds[MOST_RUNNING];
+	struct job *jobs[MOST_RUNNING], *any = NULL;
+	int64_t now = now_ms(), next = now + TICK_MS;
+	nfds_t n = 0;
+
+	for (size_t i = 0; i < c->nruns; i++)
+		for (size_t k = 0; k < c->runs[i].njobs; k++) {
+			struct job *j = c->runs[i].jobs + k;
+
+			if (j->state != RUNNING)
+				continue;
+			any = j;
+			if (j->deadline < next)
+				next = j->deadline;
+			if (j->fd < 0) {
+				next = next < now + 5 ? next : now + 5;	/* its end has no descriptor */
+				continue;
+			}
+			fds[n] = (struct pollfd){ .fd = j->fd, .events = POLLIN };
+			jobs[n++] = j;
+		}
+	poll(fds, n, next > now ? (int)(next - now) : 0);
+	for (nfds_t i = 0; i < n; i++)
+		if (fds[i].revents)
+			read_job(c, jobs[i]);
+	for (size_t i = 0; i < c->nruns; i++)
+		for (size_t k = 0; k < c->runs[i].njobs; k++)
+			if (c->runs[i].jobs[k].state == RUNNING)
+				check_job(c, c->runs[i].jobs + k);
+	if (any && now_ms() - c->told >= TICK_MS)
+		tell(c, any->row->name);
+}
+
+/* The time is over: what waits will not start. */
+static void
+give_up_waiting(struct collection *c)
+{
+	for (size_t i = 0; i < c->nruns; i++) {
+		struct run *r = c->runs + i;
+		const char *reason = arena_printf(c->arena, "the collector '%s' was not started: the time for collecting was over",
+				r->row->name);
+
+		if (!r->expanded) {
+			r->expanded = true;
+			r->reason = reason;
+		}
+		for (size_t k = 0; k < r->njobs; k++)
+			if (r->jobs[k].state == WAITING)
+				end_job(c, r->jobs + k, reason);
+	}
+}
+
+/* -- What it comes to -- */
+
+/* Each slot that a collector should have provided and did not gets the reason, unless it gave one itself. */
+static void
+explain_slot(struct factset *fs, const struct template *t, int slot, value key, const char *source, const char *reason)
+{
+	const struct factrec *f = t->single ? factset_single(fs, t) : factset_find(fs, t, key);
+
+	if (slot < 0 ? factset_surveyed(fs, t) != NULL : f && f->values[slot] != UNKNOWN)
+		return;
+	if (!factset_why(fs, t, slot, key))
+		factset_unknown(fs, t, slot, key, source, reason, fs->now);
+}
+
+static void
+explain(struct collection *c, const struct collector *row, const char *subject, const char *failure)
+{
+	const char *source = arena_printf(c->arena, "collector %s", row->name);
+	const char *silent = arena_printf(c->arena, "the collector '%s' did not report it", row->name);
+
+	for (const char *p = row->provides; *p; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " "), dot = strcspn(p, ". ");
+		const struct template *t = rulebase_template(c->fs->rb, arena_strndup(c->arena, p, dot));
+		int slot = t && p[dot] == '.' ? template_slot(t, arena_strndup(c->arena, p + dot + 1, n - dot - 1)) : -1;
+		value key = UNKNOWN;
+
+		p += n;
+		if (!t || (dot < n && slot < 0))
+			continue;
+		if (subject && t->key >= 0 && fact_value(c->fs, t->slots + t->key, subject, strlen(subject), &key))
+			continue;
+		if (failure)
+			explain_slot(c->fs, t, slot, key, source, failure);
+		else if (t->single || key != UNKNOWN || slot < 0)
+			explain_slot(c->fs, t, slot, key, source, silent);
+	}
+}
+
+static void
+merge_job(struct collection *c, struct job *j)
+{
+	const char *reason = j->reason;
+	struct records rs;
+
+	apply_job(c, c->fs, j, &rs);
+	if (!reason && rs.too_many)
+		reason = arena_printf(c->arena, "the collector '%s' said more than %d things", j->row->name, MOST_RECORDS);
+	if (!reason && rs.bad)
+		reason = arena_printf(c->arena, "the collector '%s' wrote garbage", j->row->name);
+	explain(c, j->row, j->subject, reason);
+	buf_free(&j->text);
+}
+
+static void
+merge(struct collection *c)
+{
+	for (size_t i = 0; i < c->nruns; i++) {
+		struct run *r = c->runs + i;
+
+		for (size_t k = 0; k < r->njobs; k++)
+			merge_job(c, r->jobs + k);
+		if (r->reason)
+			explain(c, r->row, NULL, r->reason);
+	}
+}
+
+static void
+add_rows(struct collection *c, const struct collector *rows, const char *only)
+{
+	size_t n = 0;
+	struct run *more;
+
+	while (rows[n].name)
+		n++;
+	more = arena_array(c->arena, c->nruns + n, sizeof *more);
+	if (c->nruns)
+		memcpy(more, c->runs, c->nruns * sizeof *more);
+	c->runs = more;
+	for (size_t i = 0; i < n; i++)
+		if (!only || lists(only, rows[i].name))
+			c->runs[c->nruns++].row = rows + i;
+}
+
+static void
+collect(struct factset *fs, const struct collect_options *o, const struct collector *const *tables, size_t n, const char *only)
+{
+	struct collection c = { .fs = fs, .arena = arena_new(), .options = *o };
+
+	for (size_t i = 0; i < n; i++)
+		add_rows(&c, tables[i], only);
+	if (!c.options.root)
+		c.options.root = "";
+	c.start = c.told = now_ms();
+	c.end = c.start + (o->deadline_ms > 0 ? o->deadline_ms : DEADLINE_MS);
+	c.total = (int)c.nruns;
+	fs->live |= c.nruns && !c.options.root[0];
+	for (start_jobs(&c); !all_ended(&c); start_jobs(&c)) {
+		if (now_ms() >= c.end)
+			give_up_waiting(&c);
+		wait_a_little(&c);
+	}
+	merge(&c);
+	arena_free(c.arena);
+}
+
+void
+collect_rows(struct factset *fs, const struct collect_options *o, const struct collector *rows, const char *only)
+{
+	collect(fs, o, &rows, 1, only);
+}
+
+void
+collect_run(struct factset *fs, const struct collect_options *o, const char *only)
+{
+	static const struct collector *const tables[] = { device_collectors, host_collectors };
+
+	collect(fs, o, tables, 2, only);
+}
+
+/*
+ * Every collector that some build has, so that a pack means the same everywhere: Linux and the device, then what Windows and
+ * macOS will have.
+ */
+const char *const *
+collect_names(void)
+{
+	static const char *const names[] = {
+		"os-release", "usb", "mux-socket", "mux-install", "lockdown-folder", "processes", "environment", "crypto-policy", "clock",
+		"journal", "mux", "device",
+		"services", "drivers", "programs", "policy", NULL,
+	};
+
+	return names;
+}
