@@ -40,7 +40,7 @@ struct settings {
 	size_t ninputs;
 	const char **words;		/* what is no option */
 	size_t nwords;
-	const char *device, *root, *output, *filter, *only;
+	const char *device, *root, *output, *save, *filter, *only;
 	bool no_collect, ask_trust, json, verbose, open, trace, stats;
 	bool color, help;
 };
@@ -61,6 +61,11 @@ struct dx_rules *load_rules(const struct settings *s);
 
 /* Collects (unless the settings say no) and reads all inputs in their order. False after mistakes, which are printed. */
 bool gather(struct dx_session *session, const struct settings *s);
+
+/*
+ * Writes the facts to a file, which appears whole or not at all, readable by its owner alone. EXIT_OK, or EXIT_MACHINE with a message.
+ */
+int write_facts_file(const struct dx_session *session, const char *path, bool redact);
 
 /* A whole file, or stdin for "-"; NULL with a message on stderr. At most 64 MiB. The caller frees. */
 char *read_input(const char *path, size_t *len);

@@ -23,8 +23,8 @@ failed(const char *temporary)
 }
 
 /* A new file beside the wanted one takes its place when everything is written. */
-static int
-write_file(const struct dx_session *session, const char *path, bool redact)
+int
+write_facts_file(const struct dx_session *session, const char *path, bool redact)
 {
 	size_t n = strlen(path) + 8;
 	char *temporary = machine_alloc(n);
@@ -56,7 +56,7 @@ write_facts(const struct dx_session *session, const struct settings *s)
 	struct stat st;
 
 	if (s->output && (stat(s->output, &st) != 0 || S_ISREG(st.st_mode)))
-		return write_file(session, s->output, !s->open);
+		return write_facts_file(session, s->output, !s->open);
 	if (s->output && !freopen(s->output, "w", stdout))	/* a device or pipe cannot be replaced */
 		return failed(NULL);
 	if (!dx_write_facts(session, stdout, !s->open))

@@ -82,6 +82,8 @@ cmd_run(const struct command *self, int argc, char **argv)
 				dx_session_print(session, stderr);
 			else
 				status = report(session, &s, started, status);
+			if (s.save && write_facts_file(session, s.save, !s.open) != EXIT_OK)
+				status = EXIT_MACHINE;
 		}
 	}
 	dx_close(session);

@@ -44,6 +44,7 @@ static const struct option options[] = {
 	{ "no-collect", NULL, "ask nothing of this machine and its devices", GATHER, FLAG(no_collect) },
 	{ "ask-trust", NULL, "may show the question 'Trust This Computer?' on the device", GATHER, FLAG(ask_trust) },
 	{ "json", NULL, "write the plan document, for programs", IN_RUN, FLAG(json) },
+	{ "save", "FILE", "also write the facts to a file, as 'collect' does", IN_RUN, TEXT(save) },
 	{ "output", "FILE", "write to a file, not to stdout (also -o FILE)", IN_RUN | IN_COLLECT, TEXT(output) },
 	{ "redact", "on|off", "hide private values (default: on)", GATHER, SETS_REDACT, 0, 0 },
 	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", IN_RUN, SETS_COLOR, 0, 0 },

@@ -60,6 +60,16 @@ want_first(struct trial *t, const struct node *n)
 	return true;
 }
 
+static bool
+want_not_first(struct trial *t, const struct node *n)
+{
+	if (!rulebase_issue(t->session->base, n->text))
+		return false;
+	if (strcmp(first_issue(t), n->text) == 0)
+		complain(t, "first issue is %s", n->text);
+	return true;
+}
+
 /* "60%" or "0.6" in ppm; -1 when it is neither. */
 static ppm
 share_of(const char *text)
@@ -162,8 +172,7 @@ want_within(struct trial *t, const struct node *list, long limit)
 		long at = step_at(t, n->text);
 
 		if (at < 0 || at >= limit)
-			complain(t, "%s is %s%.0ld, not within %ld", n->text, at < 0 ? "not in the plan" : "step ",
-					at < 0 ? 0 : at + 1, limit);
+			complain(t, "%s is not within the first %ld steps", n->text, limit);
 	}
 	return true;
 }
@@ -200,7 +209,7 @@ static const struct {
 	bool list;		/* each item of a list is judged alone */
 } issue_wants[] = {
 	{ "first", want_first, false }, { "above", want_above, false }, { "below", want_below, false },
-	{ "absent", want_absent, true },
+	{ "not", want_not_first, true }, { "absent", want_absent, true },
 }, plan_wants[] = {
 	{ "starts-with", want_start, false }, { "never", want_never, false }, { "before", want_before, false },
 };
