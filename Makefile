@@ -18,6 +18,7 @@ endif
 DEVICE ?= none
 ifeq ($(DEVICE),ios)
 DEVPKGS := libimobiledevice-1.0 libusbmuxd-2.0 libplist-2.0
+DEVFLAGS := -DDX_DEVICE_VERSION='"$(shell pkg-config --modversion libimobiledevice-1.0)"'
 endif
 HOST   ?= $(or $(filter linux,$(shell uname -s | tr A-Z a-z)),none)
 TESTPKGS = check
@@ -27,6 +28,7 @@ WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wmissing-p
 SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_CFLAGS := -std=c11 -ffp-contract=off -D_GNU_SOURCE -Iengine -I$B/gen -MMD -MP $(WARN) $(SANFLAGS) \
 	-DDX_VERSION='"$(VERSION)"' -DDX_RULES_DIR='"$(PREFIX)/share/diagnose/rules"' \
+	$(if $(DEVPKGS),-DDX_DEVICE_VERSION='"$(shell pkg-config --modversion libimobiledevice-1.0)"') \
 	$(DEVFLAGS) \
 	$(shell pkg-config --cflags $(PKGS) $(DEVPKGS)) $(CFLAGS)
 LIBS     := $(shell pkg-config --libs $(PKGS) $(DEVPKGS)) -lm
