@@ -162,6 +162,22 @@ ask_type(struct talk *t)
 }
 
 /*
+ * A talk that broke off at its first words. The library has one number for a closed connection and for a reply it has no use for; the next request tells
+ * them apart, for on a closed connection it cannot even be sent.
+ */
+static void
+report_break(struct talk *t, int first, int code)
+{
+	char version[sizeof t->version];
+	int known = first != CODE_OK ? first : code;
+
+	if (code == CODE_UNKNOWN && values_ask_version(t->board, t->link, version, sizeof version) == CODE_UNKNOWN)
+		board_trust(t->board, code_trust(CODE_GARBAGE), known, "the device answers, but nothing that the library understands");
+	else
+		board_trust_code(t->board, known);
+}
+
+/*
  * First words on a plain connection. One that breaks here gets a second chance: that happens while a device is being plugged in. False when the talk is
  * over; else `code` is what the device had to say against giving its version.
  */
@@ -177,7 +193,7 @@ greet(struct talk *t, int *code)
 		if (!code_ends_talk(*code))
 			return true;
 		if (!again || link_open(t->link) != CODE_OK) {
-			board_trust_code(t->board, first != CODE_OK ? first : *code);
+			report_break(t, first, *code);
 			return false;
 		}
 	}
@@ -200,14 +216,17 @@ static bool
 ask_for_trust(struct talk *t)
 {
 	struct timespec pause = { .tv_sec = POLL_MS / 1000, .tv_nsec = POLL_MS % 1000 * 1000000L };
+	int64_t left, took;
 	int code;
 
+	t->board->notes->stage = "asking for trust";
 	for (;;) {
-		t->board->notes->stage = "asking for trust";
+		left = watch_left(t->w);
 		code = link_open(t->link);
 		if (code == CODE_OK)
 			code = link_pair(t->link);
-		if (code != CODE_DIALOG_PENDING || watch_left(t->w) < POLL_MS + SESSION_MS)
+		took = left - watch_left(t->w);		/* making the keys is slow on a small computer */
+		if (code != CODE_DIALOG_PENDING || left - took < POLL_MS + took + SESSION_MS)
 			break;
 		t->board->notes->so_far = code_trust(code);
 		nanosleep(&pause, NULL);

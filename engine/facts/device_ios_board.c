@@ -132,13 +132,13 @@ board_end(struct board *board, enum ending end, int detail)
 	struct notes *b = board->notes;
 	char late[REASON_SIZE];
 
-	snprintf(late, sizeof late, "the device did not answer in time (%s)", b->stage);
+	snprintf(late, sizeof late, "the device did not answer in time (last: %s)", b->stage);
 	if (end == ENDED_LATE && !b->done[TRUST])
 		board_trust(board, b->so_far ? b->so_far : code_trust(CODE_TIMEOUT), CODE_TIMEOUT, late);
 	else if (end == ENDED_LATE)
 		board_rest(board, "%s", late);
 	else if (end == ENDED_BY_SIGNAL)
-		board_rest(board, "the library crashed on what it was sent (signal %d, %s)", detail, b->stage);
+		board_rest(board, "the library crashed on what it was sent (signal %d; last: %s)", detail, b->stage);
 	else if (end == ENDED_BADLY)
 		board_rest(board, "there could be no talk with the device (status %d)", detail);
 	for (int i = 0; i < ITEMS; i++)

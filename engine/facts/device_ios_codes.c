@@ -48,7 +48,7 @@ const struct lockdown_code lockdown_codes[] = {
 	{  -38, "MC_PROTECTED", "MCProtected", "a management profile does not allow pairing with this computer", "supervised" },
 	{  -39, "MC_CHALLENGE_REQUIRED", "MCChallengeRequired",
 		"a management profile asks for the signature of the supervising computer", "supervised-challenge" },
-	{ -256, "UNKNOWN_ERROR", NULL, "the device closed the connection, or gave an error the library does not know",
+	{ -256, "UNKNOWN_ERROR", NULL, "the device closed the connection, or gave an answer the library does not know",
 		"cut-off" },
 };
 
@@ -75,7 +75,7 @@ bool
 code_ends_talk(int number)
 {
 	switch (number) {
-	case -3: case -5: case -6: case CODE_TIMEOUT: case CODE_LINK: case CODE_UNKNOWN:
+	case CODE_GARBAGE: case -5: case -6: case CODE_TIMEOUT: case CODE_LINK: case CODE_UNKNOWN:
 		return true;
 	}
 	return false;

@@ -15,11 +15,12 @@
 /* The codes on which the course of the talk depends; all others are only looked up. */
 enum code {
 	CODE_OK = 0,
+	CODE_GARBAGE = -3,
 	CODE_TIMEOUT = -7,
 	CODE_LINK = -8,
 	CODE_MISSING_VALUE = -12,
 	CODE_DIALOG_PENDING = -19,
-	CODE_UNKNOWN = -256
+	CODE_UNKNOWN = -256		/* the connection was closed, or the reply means nothing to the library */
 };
 
 struct lockdown_code {
