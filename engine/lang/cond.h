@@ -11,7 +11,7 @@
 struct cond_context {
 	struct rulebase *rb;		/* vocabulary, arena, symbols */
 	struct diags *diags;
-	bool rule;			/* in a rule: aliases are joined facts */
+	bool lenient;			/* cond_value: the condition before it failed, so an alias that is not there is not complained about */
 };
 
 /* Compiles a condition node (scalar, list or mapping). `scope` holds the aliases given by `for` (may be empty) and grows. False after an error. */

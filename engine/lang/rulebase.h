@@ -221,6 +221,7 @@ struct rulebase {
 	struct limits limits;		/* the smallest of the packs' */
 	bool breadth;
 	int32_t something_else;
+	struct own *own;		/* of lang/ */
 };
 
 /* Look-ups by name; NULL or -1 when there is none. */

@@ -247,11 +247,18 @@ attach(struct reader *r, struct node *n)
 	l->node->count++;
 }
 
+static bool
+cuts(const struct reader *r, size_t end)
+{
+	return end + 1 < r->len && r->text[end] == ' ' && r->text[end + 1] == '#';
+}
+
 static void
 add_scalar(struct reader *r, const yaml_event_t *e)
 {
 	struct node *n = make(r, NODE_SCALAR, e);
 	size_t len = e->data.scalar.length;
+	yaml_scalar_style_t style = e->data.scalar.style;
 
 	if (len > LONGEST_SCALAR) {
 		complain(r->d, TOO_LARGE, n->at, "a text of %zu bytes; at most %d are allowed", len, LONGEST_SCALAR);
@@ -260,8 +267,9 @@ add_scalar(struct reader *r, const yaml_event_t *e)
 	}
 	n->text = arena_strndup(r->a, (const char *)e->data.scalar.value, len);
 	n->len = len;
-	n->plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-	n->offset = content_of(r, byte_of(r, e->start_mark.index), e->data.scalar.style);
+	n->plain = style == YAML_PLAIN_SCALAR_STYLE;
+	n->offset = content_of(r, byte_of(r, e->start_mark.index), style);
+	n->cut = n->plain && cuts(r, byte_of(r, e->end_mark.index));
 	attach(r, n);
 }
 
@@ -397,17 +405,18 @@ static bool
 read_events(struct reader *r)
 {
 	yaml_event_t event;
+	bool ended = false;
 
 	while (!r->stop) {
 		if (!yaml_parser_parse(&r->yaml, &event)) {
 			report_problem(r);
 			return false;
 		}
-		r->stop = event.type == YAML_STREAM_END_EVENT;
+		ended = event.type == YAML_STREAM_END_EVENT;
 		take(r, &event);
 		yaml_event_delete(&event);
 	}
-	return event.type == YAML_STREAM_END_EVENT;
+	return ended;
 }
 
 static const struct node *

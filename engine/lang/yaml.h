@@ -21,6 +21,7 @@ struct node {
 	const char *text;	/* scalar: NUL-terminated, may hold any UTF-8 */
 	size_t len;
 	bool plain;		/* scalar without quotes, not a block scalar */
+	bool cut;		/* plain, and a # after one blank follows: perhaps the author did not mean a comment */
 	size_t offset;		/* scalar: byte offset of its first content byte in the source, for places inside it */
 	const struct node *key;	/* in a map: the key of this value */
 	const struct node *first;	/* list and map: the first value; then along `next` */

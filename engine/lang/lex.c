@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "lang/lex.h"
+
+#include <string.h>
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool
+is_joint(char c)
+{
+	return c == '-' || c == '.' || c == ':';
+}
+
+/* `at` is a letter, or a minus before a digit. */
+static size_t
+word_end(const char *s, size_t n, size_t at)
+{
+	for (at++; at < n; at++)
+		if (!is_letter(s[at]) && !(is_joint(s[at]) && at + 1 < n && is_letter(s[at + 1])))
+			break;
+	return at;
+}
+
+static struct token
+quoted(const char *s, size_t n, size_t from)
+{
+	for (size_t at = from + 1; at < n; at++) {
+		if (s[at] == '\\')
+			at++;
+		else if (s[at] == '"')
+			return (struct token){ TOK_QUOTED, from, at + 1 };
+	}
+	return (struct token){ TOK_OPEN_QUOTE, from, n };
+}
+
+static enum token_kind
+sign(char c)
+{
+	static const struct {
+		char c;
+		enum token_kind kind;
+	} signs[] = {
+		{ '<', TOK_LT }, { '>', TOK_GT }, { '+', TOK_PLUS }, { '-', TOK_MINUS }, { '*', TOK_TIMES }, { '/', TOK_OVER },
+		{ '(', TOK_OPEN }, { ')', TOK_CLOSE }, { '[', TOK_OPEN_LIST }, { ']', TOK_CLOSE_LIST }, { ',', TOK_COMMA },
+	};
+
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (signs[i].c == c)
+			return signs[i].kind;
+	return TOK_OTHER;
+}
+
+/* Signs that this language does not have are taken together ("==", "&&"), so that a message can name them. */
+static struct token
+other(const char *s, size_t n, size_t from)
+{
+	static const char known[] = "=!&|%^~?;{}@`'\\#$:.";
+	size_t to = from + 1;
+
+	while (to < n && s[to] && s[to] == s[from] && strchr(known, s[to]))
+		to++;
+	if (to < n && s[from] == '!' && s[to] == '=')
+		to++;
+	return (struct token){ TOK_OTHER, from, to };
+}
+
+struct token
+lex_token(const char *s, size_t n, size_t at)
+{
+	struct token t;
+
+	while (at < n && is_space(s[at]))
+		at++;
+	if (at >= n)
+		return (struct token){ TOK_END, n, n };
+	if (is_letter(s[at]) || (s[at] == '-' && at + 1 < n && s[at + 1] >= '0' && s[at + 1] <= '9'))
+		return (struct token){ TOK_WORD, at, word_end(s, n, at) };
+	if (s[at] == '"')
+		return quoted(s, n, at);
+	if (s[at] == '$' && at + 1 < n && is_letter(s[at + 1]))
+		return (struct token){ TOK_GROUP, at, word_end(s, n, at + 1) };
+	t = (struct token){ sign(s[at]), at, at + 1 };
+	if (t.kind == TOK_OTHER)
+		return other(s, n, at);
+	if ((t.kind == TOK_LT || t.kind == TOK_GT) && at + 1 < n && s[at + 1] == '=') {
+		t.kind = t.kind == TOK_LT ? TOK_LE : TOK_GE;
+		t.to++;
+	}
+	return t;
+}
+
+bool
+lex_regex(const char *s, size_t n, size_t at, size_t *from, size_t *to, size_t *end)
+{
+	bool in_class = false;
+
+	while (at < n && is_space(s[at]))
+		at++;
+	if (at >= n || s[at] != '/')
+		return false;
+	*from = ++at;
+	for (; at < n && (s[at] != '/' || in_class); at++) {
+		if (s[at] == '\\')
+			at++;
+		else if (s[at] == '[')
+			in_class = true;
+		else if (s[at] == ']')
+			in_class = false;
+	}
+	if (at >= n)
+		return false;
+	*to = at++;
+	while (at < n && is_letter(s[at]))
+		at++;
+	*end = at;
+	return true;
+}

@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: MIT */
+#include "lang/load.h"
+
+#include "base/text.h"
+#include "lang/read.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef DX_VERSION
+#define DX_VERSION "1.0.0"
+#endif
+
+enum {
+	LARGEST_FILE = 16 << 20,
+	MOST_FILES = 4096,
+	DEEPEST_FOLDER = 8,
+	MOST_FIRINGS = 1000000000,
+	DEFAULT_FIRINGS = 100000, DEFAULT_FACTS = 1000000, DEFAULT_TIME_MS = 10000,
+	DEFAULT_SOMETHING_ELSE = 25000,
+};
+
+/* --- pack: --- */
+
+static const struct range counts = { 1, MOST_FIRINGS };
+
+static const struct field limit_fields[] = {
+	{ "firings",	false,	read_integer,	FIELD(limits, firings),	&counts },
+	{ "facts",	false,	read_integer,	FIELD(limits, facts),	&counts },
+	{ "time",	false,	read_duration,	FIELD(limits, time_ms),	NULL },
+};
+
+static void
+read_limits(struct loader *l, const struct node *n, void *entry, const struct field *f)
+{
+	if (want_map(l, n, "'limits'"))
+		read_fields(l, n, "'limits'", limit_fields, COUNT(limit_fields), (char *)entry + f->offset);
+}
+
+static void
+read_version(struct loader *l, const struct node *n, void *entry, const struct field *f)
+{
+	const char *why;
+	value v;
+
+	if (!want_scalar(l, n))
+		return;
+	why = value_parse(TYPE_VERSION, n->text, n->len, l->rb->syms, &v);
+	if (why)
+		complain(l->d, BAD_VALUE, n->at, "'%.*s': %s", CLIP(n->len), n->text, why);
+	else
+		*(const char **)((char *)entry + f->offset) = n->text;
+}
+
+static void
+read_strategy(struct loader *l, const struct node *n, void *entry, const struct field *f)
+{
+	static const struct word words[] = { { "depth", false }, { "breadth", true }, { NULL, 0 } };
+	static const struct field field = { .key = "strategy", .how = words };
+	struct pack *p = entry;
+	int breadth = 0;
+
+	(void)f;
+	read_word(l, n, &breadth, &field);
+	p->breadth = breadth != 0;
+}
+
+/* ">= 1.0": the versions of the engine that a pack works with. */
+static void
+read_engine(struct loader *l, const struct node *n, void *entry, const struct field *f)
+{
+	const char *s, *why;
+	struct diag *g;
+	value v;
+
+	(void)entry, (void)f;
+	if (!want_scalar(l, n))
+		return;
+	s = n->text + (strncmp(n->text, ">=", 2) == 0 ? 2 : 0);
+	s += strspn(s, " ");
+	why = value_parse(TYPE_VERSION, s, strlen(s), l->rb->syms, &v);
+	if (why || s == n->text) {
+		g = complain(l->d, BAD_VALUE, n->at, "'%.*s' names no versions of the engine", CLIP(n->len), n->text);
+		diag_hint(l->d, g, "write \">= 1.0\"");
+	} else if (version_compare(DX_VERSION, s) < 0) {
+		complain(l->d, ENGINE_TOO_OLD, n->at, "the pack needs version %s of the engine; this is %s", s, DX_VERSION);
+	}
+}
+
+static const struct link to_step = { NAME_STEP, 0 };
+
+static const struct field pack_fields[] = {
+	{ "id",		true,	read_id,	0,			NULL },
+	{ "version",	true,	read_version,	FIELD(pack, version),	NULL },
+	{ "title",	false,	read_text,	FIELD(pack, title),	NULL },
+	{ "requires-engine", false, read_engine, 0,			NULL },
+	{ "strategy",	false,	read_strategy,	0,			NULL },
+	{ "limits",	false,	read_limits,	FIELD(pack, limits),	NULL },
+	{ "healthy",	false,	read_condition,	FIELD(pack, healthy),	NULL },
+	{ "escalate",	false,	read_link,	FIELD(pack, escalate),	&to_step },
+	{ "something-else", false, read_frequency, FIELD(pack, something_else), NULL },
+	{ "note",	false,	read_id,	0,			NULL },
+	{ "source",	false,	read_id,	0,			NULL },
+};
+
+/* The id of an entry; NULL after a complaint. */
+static const char *
+id_of(struct loader *l, const struct node *n, const char *what)
+{
+	const struct node *id = node_get(n, "id");
+	const char *text;
+
+	if (!id) {
+		complain(l->d, MISSING_KEY, n->first ? n->first->key->at : n->at, "%s needs the key 'id'", what);
+		return NULL;
+	}
+	if (!want_scalar(l, id))
+		return NULL;
+	text = own_name(l->rb, id->text, id->len);
+	if (!text_is_kebab(text))
+		diag_hint(l->d, complain(l->d, BAD_NAME, id->at, "'%.*s' is no id", CLIP(id->len), id->text),
+			"an id is small letters and digits, words joined by hyphens");
+	return text;
+}
+
+static void
+complain_twice(struct loader *l, const struct node *id, const struct place *before)
+{
+	struct diag *g = complain(l->d, DUPLICATE_ID, id->at, "the id '%.*s' is taken", CLIP(id->len), id->text);
+
+	diag_hint(l->d, g, "by %s:%u", diags_source_name(l->d, before->file), (unsigned)before->line);
+}
+
+void
+declare_pack(struct loader *l, const struct node *n)
+{
+	struct pack *p = l->pack, *before;
+	struct diag *g;
+
+	if (p->id) {
+		g = complain(l->d, TWO_PACKS, n->key->at, "a second section 'pack'");
+		diag_hint(l->d, g, "the first one is %s:%u", diags_source_name(l->d, p->at.file), (unsigned)p->at.line);
+		return;
+	}
+	p->at = n->key->at;
+	p->id = "";
+	if (!want_map(l, n, "'pack'"))
+		return;
+	p->id = id_of(l, n, "a pack");
+	if (!p->id) {
+		p->id = "";
+		return;
+	}
+	before = own_enter(l->rb, NAME_PACK, p->id, p);
+	if (before)
+		complain_twice(l, node_get(n, "id"), &before->at);
+}
+
+void
+read_pack(struct loader *l, const struct node *n)
+{
+	if (n->kind == NODE_MAP)
+		read_fields(l, n, "a pack", pack_fields, COUNT(pack_fields), l->pack);
+}
+
+/* --- cases: --- */
+
+static void
+read_case(struct loader *l, const struct node *n)
+{
+	struct testcase *c = arena_alloc(l->a, sizeof *c);
+	static const struct field fields[] = {
+		{ "case",	true,	read_text,	FIELD(testcase, name),	NULL },
+		{ "facts",	true,	read_id,	0,			NULL },
+		{ "expect",	true,	read_id,	0,			NULL },
+		{ "note",	false,	read_id,	0,			NULL },
+		{ "source",	false,	read_id,	0,			NULL },
+	};
+
+	if (!want_map(l, n, "a case"))
+		return;
+	*c = (struct testcase){ .at = n->at, .facts = node_get(n, "facts"), .expect = node_get(n, "expect"), .pack = l->pack };
+	read_fields(l, n, "a case", fields, COUNT(fields), c);
+	if (c->facts)
+		want_map(l, c->facts, "'facts'");
+	if (c->expect)
+		want_map(l, c->expect, "'expect'");
+	l->rb->cases = arena_grow(l->a, l->rb->cases, l->rb->ncases, &l->cases_cap, sizeof c);
+	l->rb->cases[l->rb->ncases++] = c;
+}
+
+void
+read_cases(struct loader *l, const struct node *n)
+{
+	if (n->kind != NODE_LIST) {
+		complain(l->d, WRONG_KIND, n->at, "'cases' is a list");
+		return;
+	}
+	for (const struct node *v = n->first; v; v = v->next)
+		read_case(l, v);
+}
+
+/* --- sections --- */
+
+static const struct section {
+	const char *name;
+	const struct entry_kind *kind;		/* a list of entries with ids */
+	void (*declare)(struct loader *l, const struct node *n);	/* or something else */
+	void (*read)(struct loader *l, const struct node *n);
+} sections[] = {
+	{ "pack",		NULL,			declare_pack,		read_pack },
+	{ "templates",		NULL,			declare_templates,	read_templates },
+	{ "facts",		NULL,			NULL,			read_facts },
+	{ "patterns",		&pattern_kind,		NULL,			NULL },
+	{ "rules",		&rule_kind,		NULL,			NULL },
+	{ "requirements",	&requirement_kind,	NULL,			NULL },
+	{ "issues",		&issue_kind,		NULL,			NULL },
+	{ "steps",		&step_kind,		NULL,			NULL },
+	{ "checks",		&check_kind,		NULL,			NULL },
+	{ "cases",		NULL,			NULL,			read_cases },
+};
+
+static const struct section *
+find_section(const char *name)
+{
+	for (size_t i = 0; i < COUNT(sections); i++)
+		if (strcmp(sections[i].name, name) == 0)
+			return sections + i;
+	return NULL;
+}
+
+static void
+complain_section(struct loader *l, const struct node *key)
+{
+	const char *names[COUNT(sections)];
+	struct diag *g = complain(l->d, UNKNOWN_SECTION, key->at, "no section '%.*s'", CLIP(key->len), key->text);
+
+	for (size_t i = 0; i < COUNT(sections); i++)
+		names[i] = sections[i].name;
+	diag_suggest(l->d, g, key->text, names, COUNT(sections));
+}
+
+/* --- entries with ids --- */
+
+/* Enters an entry under its id. False when it is not read on. */
+static bool
+name_entry(struct loader *l, const struct entry_kind *k, struct entry *e, const struct node *n)
+{
+	const struct entry *before;
+
+	e->id = id_of(l, n, k->what);
+	if (!e->id)
+		return false;
+	e->at = node_get(n, "id")->at;
+	e->pack = l->pack;
+	before = own_enter(l->rb, k->names, e->id, e);
+	if (before)
+		complain_twice(l, node_get(n, "id"), &before->at);
+	return !before;
+}
+
+static void
+list_entry(struct loader *l, const struct entry_kind *k, void *entry)
+{
+	void **list = (void **)((char *)l->rb + k->list), *items;
+	size_t *count = (size_t *)((char *)l->rb + k->count);
+
+	memcpy(&items, list, sizeof items);
+	items = arena_grow(l->a, items, *count, &l->caps[k->names], sizeof entry);
+	memcpy(list, &items, sizeof items);
+	((void **)items)[(*count)++] = entry;
+}
+
+/* An entry without a usable id is read all the same, for the sake of its other mistakes. */
+static void
+declare_entry(struct loader *l, const struct entry_kind *k, const struct node *n)
+{
+	void *entry;
+
+	if (!want_map(l, n, k->what))
+		return;
+	entry = arena_alloc(l->a, k->size);
+	if (name_entry(l, k, entry, n) || !((struct entry *)entry)->id)
+		list_entry(l, k, entry);
+	if (!((struct entry *)entry)->id)
+		((struct entry *)entry)->id = "?";
+	if (k->begin)
+		k->begin(l, entry, n);
+	l->pending = arena_grow(l->a, l->pending, l->npending, &l->pending_cap, sizeof *l->pending);
+	l->pending[l->npending++] = (struct pending){ k, entry, n, l->pack };
+}
+
+static void
+declare_entries(struct loader *l, const struct entry_kind *k, const struct node *n)
+{
+	if (n->kind != NODE_LIST) {
+		complain(l->d, WRONG_KIND, n->at, "'%s' is a list; each entry begins with -", k->section);
+		return;
+	}
+	for (const struct node *v = n->first; v; v = v->next)
+		declare_entry(l, k, v);
+}
+
+static void
+read_entry(struct loader *l, const struct pending *p)
+{
+	const struct node *per = p->kind->per ? node_get(p->node, "for") : NULL;
+
+	l->pack = p->pack;
+	l->per = per ? find_template(l, per) : NULL;
+	if (p->kind->per)
+		*(const struct template **)((char *)p->entry + p->kind->per) = l->per;
+	read_fields(l, p->node, p->kind->what, p->kind->fields, p->kind->nfields, p->entry);
+	if (p->kind->end)
+		p->kind->end(l, p->entry, p->node);
+	l->per = NULL;
+}
+
+/* --- files --- */
+
+struct file {
+	const struct node *root;
+	struct pack *pack;
+};
+
+struct files {
+	struct loader l;
+	struct file *list;
+	size_t n, cap, read;
+};
+
+/* A complaint about a path: the file gets a number for it, without text. */
+__attribute__((format(printf, 3, 4)))
+static void
+complain_path(struct loader *l, const char *path, const char *fmt, ...)
+{
+	struct place at = { .file = diags_source(l->d, path, "", 0) };
+	char why[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof why, fmt, ap);
+	va_end(ap);
+	complain(l->d, BAD_PATH, at, "%s", why);
+	l->rb->own->names_missing = true;
+}
+
+static void
+add_text(struct files *f, struct pack *p, const char *name, const char *text, size_t len)
+{
+	uint32_t file = diags_source(f->l.d, name, text, len);
+	const char *source = diags_source_text(f->l.d, file, &len);
+	const struct node *root = yaml_parse(f->l.a, f->l.d, file, source, len);
+
+	if (!root) {
+		f->l.rb->own->names_missing = true;
+		return;
+	}
+	f->list = arena_grow(f->l.a, f->list, f->n, &f->cap, sizeof *f->list);
+	f->list[f->n++] = (struct file){ root, p };
+}
+
+static bool
+read_all(int fd, char *text, size_t size, size_t *len)
+{
+	ssize_t n;
+
+	*len = 0;
+	while (*len < size && (n = read(fd, text + *len, size - *len)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		*len += (size_t)n;
+	}
+	return true;
+}
+
+static void
+add_file(struct files *f, struct pack *p, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	char *text = NULL;
+	size_t len;
+
+	if (++f->read > MOST_FILES) {
+		if (f->read == MOST_FILES + 1)
+			complain_path(&f->l, path, "more than %d rule files", MOST_FILES);
+	} else if (fd < 0 || fstat(fd, &st) < 0) {
+		complain_path(&f->l, path, "cannot be read: %s", strerror(errno));
+	} else if (!S_ISREG(st.st_mode)) {
+		complain_path(&f->l, path, "is no regular file");
+	} else if (st.st_size > LARGEST_FILE) {
+		complain_path(&f->l, path, "has %lld bytes; at most %d are allowed", (long long)st.st_size, LARGEST_FILE);
+	} else {
+		text = machine_alloc((size_t)st.st_size + 1);
+		if (read_all(fd, text, (size_t)st.st_size, &len))
+			add_text(f, p, path, text, len);
+		else
+			complain_path(&f->l, path, "cannot be read: %s", strerror(errno));
+		free(text);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static bool
+has_ending(const char *name, const char *ending)
+{
+	size_t n = strlen(name), e = strlen(ending);
+
+	return n > e && strcmp(name + n - e, ending) == 0;
+}
+
+/* The same order in every locale. */
+static int
+by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Links to folders are not followed, so a folder cannot contain itself. */
+static void
+add_folder(struct files *f, struct pack *p, const char *path, int depth)
+{
+	struct dirent **names;
+	int n = scandir(path, &names, NULL, by_name);
+
+	if (n < 0)
+		complain_path(&f->l, path, "cannot be read: %s", strerror(errno));
+	for (int i = 0; i < n; i++) {
+		const char *name = names[i]->d_name;
+		char *inner = arena_printf(f->l.a, "%s%s%s", path, has_ending(path, "/") ? "" : "/", name);
+		struct stat st;
+
+		if (name[0] != '.' && lstat(inner, &st) == 0 && S_ISDIR(st.st_mode)) {
+			if (depth == DEEPEST_FOLDER)
+				complain_path(&f->l, inner, "lies more than %d folders deep", DEEPEST_FOLDER);
+			else
+				add_folder(f, p, inner, depth + 1);
+		} else if (name[0] != '.' && (has_ending(name, ".yaml") || has_ending(name, ".yml"))) {
+			add_file(f, p, inner);
+		}
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+}
+
+static struct pack *
+new_pack(struct files *f, const char *path)
+{
+	struct loader *l = &f->l;
+	struct pack *p = arena_alloc(l->a, sizeof *p);
+
+	p->path = arena_strdup(l->a, path);
+	p->limits = (struct limits){ DEFAULT_FIRINGS, DEFAULT_FACTS, DEFAULT_TIME_MS };
+	p->something_else = DEFAULT_SOMETHING_ELSE;
+	l->rb->packs = arena_grow(l->a, l->rb->packs, l->rb->npacks, &l->packs_cap, sizeof p);
+	l->rb->packs[l->rb->npacks++] = p;
+	return p;
+}
+
+static void
+add_path(struct files *f, const char *path)
+{
+	struct pack *p = new_pack(f, path);
+	size_t before = f->read;
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		complain_path(&f->l, path, "cannot be read: %s", strerror(errno));
+	else if (!S_ISDIR(st.st_mode))
+		add_file(f, p, path);
+	else
+		add_folder(f, p, path, 0);
+	if (f->read == before && !f->l.rb->own->names_missing)
+		complain_path(&f->l, path, "holds no rule files (*.yaml)");
+}
+
+/* --- the two passes --- */
+
+/* A file with a list at its top holds cases. */
+static void
+walk(struct files *f, bool declare)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct node *root = f->list[i].root;
+
+		f->l.pack = f->list[i].pack;
+		if (root->kind == NODE_LIST && !declare)
+			read_cases(&f->l, root);
+		else if (root->kind == NODE_SCALAR && declare)
+			want_map(&f->l, root, "a rule file");
+		for (const struct node *n = root->kind == NODE_MAP ? root->first : NULL; n; n = n->next) {
+			const struct section *s = find_section(n->key->text);
+
+			if (!s && declare)
+				complain_section(&f->l, n->key);
+			else if (s && n->kind == NODE_SCALAR && n->plain && n->len == 0)
+				continue;	/* a heading without entries */
+			else if (s && declare && s->kind)
+				declare_entries(&f->l, s->kind, n);
+			else if (s && declare && s->declare)
+				s->declare(&f->l, n);
+			else if (s && !declare && s->read)
+				s->read(&f->l, n);
+		}
+	}
+}
+
+static int64_t
+smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What holds for all packs together. */
+static void
+combine(struct rulebase *rb)
+{
+	rb->limits = (struct limits){ MOST_FIRINGS, MOST_FIRINGS, INT64_MAX };
+	for (size_t i = 0; i < rb->npacks; i++) {
+		const struct pack *p = rb->packs[i];
+
+		rb->limits.firings = smaller(rb->limits.firings, p->limits.firings);
+		rb->limits.facts = smaller(rb->limits.facts, p->limits.facts);
+		rb->limits.time_ms = smaller(rb->limits.time_ms, p->limits.time_ms);
+		rb->breadth |= p->breadth;
+		if (p->something_else > rb->something_else)
+			rb->something_else = p->something_else;
+	}
+}
+
+static void
+note_missing_names(struct loader *l)
+{
+	struct diag *g;
+
+	if (!l->rb->own->names_missing || l->rb->npacks == 0)
+		return;
+	g = complain(l->d, NAMES_MISSING, (struct place){ .file = diags_source(l->d, l->rb->packs[0]->path, "", 0) },
+		"names that are not known were not complained about");
+	diag_hint(l->d, g, "they may be declared in a file that could not be read; check again when it can");
+}
+
+static struct rulebase *
+build(struct files *f)
+{
+	walk(f, true);
+	walk(f, false);
+	for (size_t i = 0; i < f->l.npending; i++)
+		read_entry(&f->l, f->l.pending + i);
+	combine(f->l.rb);
+	note_missing_names(&f->l);
+	return f->l.rb;
+}
+
+static void
+start(struct files *f, struct diags *d)
+{
+	struct rulebase *rb = own_new();
+
+	*f = (struct files){ .l = { .rb = rb, .d = d, .a = rb->arena } };
+}
+
+struct rulebase *
+rulebase_load(const char *const *paths, size_t n, struct diags *d)
+{
+	struct files f;
+	struct rulebase *rb;
+
+	start(&f, d);
+	for (size_t i = 0; i < n; i++)
+		add_path(&f, paths[i]);
+	rb = build(&f);
+	for (size_t i = 0; i < rb->npacks; i++)
+		if (!rb->packs[i]->id && !rb->own->names_missing)
+			complain(d, NO_PACK, (struct place){ .file = diags_source(d, rb->packs[i]->path, "", 0) }, "no file has the section 'pack'");
+	return rb;
+}
+
+struct rulebase *
+rulebase_load_text(const char *name, const char *text, size_t len, struct diags *d)
+{
+	struct files f;
+	struct pack *p;
+
+	start(&f, d);
+	p = new_pack(&f, name);
+	add_text(&f, p, name, text, len);
+	build(&f);
+	if (!p->id) {
+		p->id = "unnamed";
+		p->version = "0";
+	}
+	return f.l.rb;
+}
+
+void
+rulebase_free(struct rulebase *rb)
+{
+	if (rb)
+		own_free(rb);
+}

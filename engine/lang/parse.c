@@ -1,0 +1,1288 @@
+/* SPDX-License-Identifier: MIT */
+#include "lang/parse.h"
+
+#include "base/text.h"
+#include "lang/codes.h"
+#include "lang/lex.h"
+
+#include <string.h>
+
+/* More would make the evaluator's stack deep for nothing. */
+enum { DEEPEST = 100, MOST_OPERATORS = 200 };
+
+/*
+ * What an operator works on. A literal has no type until the other side gives it one: then `expr` is NULL and `text` is set. When both are
+ * NULL, something was complained about already and nothing more is said.
+ */
+struct operand {
+	struct expr *expr;
+	const char *text;
+	size_t len;
+	bool quoted;
+	const struct slot *slot;	/* when expr is a slot: the one it is */
+	size_t from, to;		/* its bytes in the condition */
+};
+
+struct parser {
+	struct builder *b;
+	struct diags *d;
+	const struct node *node;
+	const char *s;
+	size_t n;
+	struct token token;
+	int depth, operators;
+	bool broken;			/* the grammar is lost: stop reading this text */
+};
+
+struct operator {
+	enum token_kind kind;
+	const char *word;
+	int level;			/* binds tighter than lower levels */
+	enum op op;
+	struct operand (*build)(struct parser *p, const struct operator *o, struct operand left);
+};
+
+enum { LEVEL_ANY = 1, LEVEL_NOT = 3, LEVEL_COMPARE = 4, LEVEL_SUM = 5, LEVEL_PRODUCT = 6, LEVEL_SIGN = 7 };
+
+static struct operand expression(struct parser *p, int level);
+
+/* --- tokens and complaints --- */
+
+static struct place
+place(const struct parser *p, size_t from, size_t to)
+{
+	return node_place(p->d, p->node, from, to);
+}
+
+static void
+advance(struct parser *p)
+{
+	p->token = lex_token(p->s, p->n, p->token.to);
+}
+
+static size_t
+length(struct token t)
+{
+	return t.to - t.from;
+}
+
+static bool
+at_word(const struct parser *p, const char *word)
+{
+	size_t n = strlen(word);
+
+	return p->token.kind == TOK_WORD && length(p->token) == n && memcmp(p->s + p->token.from, word, n) == 0;
+}
+
+static bool
+accept_word(struct parser *p, const char *word)
+{
+	if (!at_word(p, word))
+		return false;
+	advance(p);
+	return true;
+}
+
+static bool
+accept(struct parser *p, enum token_kind kind)
+{
+	if (p->token.kind != kind)
+		return false;
+	advance(p);
+	return true;
+}
+
+static const struct operand nothing;
+
+static bool
+is_nothing(const struct operand *o)
+{
+	return !o->expr && !o->text;
+}
+
+#define COMPLAIN(p, kind, from, to, ...) \
+	((p)->b->failed = true, complain((p)->d, (kind), place((p), (from), (to)), __VA_ARGS__))
+
+/* Signs of other languages, and what stands for them here. */
+static const struct {
+	const char *sign, *hint;
+} foreign[] = {
+	{ "=", "equality is written 'is'" }, { "==", "equality is written 'is'" }, { "===", "equality is written 'is'" },
+	{ "!=", "inequality is written 'is not'" }, { "!", "negation is written 'not'" }, { "&&", "write 'and'" }, { "&", "write 'and'" },
+	{ "||", "write 'or'" }, { "|", "write 'or'" }, { "%", "the unit of a slot is not written with the number" },
+	{ "'", "a text is written in double quotes" }, { "~", "regular expressions are tested with 'matches /.../'" },
+	{ "{", "this form is a YAML mapping, not text: begin a line of its own" },
+};
+
+/* The word or sign at hand does not belong here. Says so once; the rest of the text is not read. */
+static struct operand
+unexpected(struct parser *p, const char *wanted)
+{
+	struct token t = p->token;
+	size_t n = length(t);
+	struct diag *g;
+
+	if (p->broken)
+		return nothing;
+	p->broken = true;
+	if (t.kind == TOK_END) {
+		COMPLAIN(p, BAD_CONDITION, p->n, p->n, "%s is missing at the end", wanted);
+		return nothing;
+	}
+	if (t.kind == TOK_OPEN_QUOTE) {
+		COMPLAIN(p, BAD_CONDITION, t.from, t.from + 1, "the second quote of this text is missing");
+		return nothing;
+	}
+	g = COMPLAIN(p, BAD_CONDITION, t.from, t.to, "%s is needed here, not '%.*s'", wanted, CLIP(n), p->s + t.from);
+	for (size_t i = 0; t.kind == TOK_OTHER && i < sizeof foreign / sizeof *foreign; i++)
+		if (strlen(foreign[i].sign) == n && memcmp(p->s + t.from, foreign[i].sign, n) == 0)
+			diag_hint(p->d, g, "%s", foreign[i].hint);
+	return nothing;
+}
+
+static struct operand
+too_deep(struct parser *p)
+{
+	if (!p->broken)
+		COMPLAIN(p, TOO_DEEP, p->token.from, p->token.to, "nested deeper than %d levels", DEEPEST);
+	p->broken = true;
+	return nothing;
+}
+
+/* --- making expressions --- */
+
+static void
+key_number(struct buf *key, uint32_t n)
+{
+	buf_add(key, (const char *)&n, sizeof n);
+}
+
+static void
+key_alias(struct builder *b, struct buf *key, int alias)
+{
+	const struct alias *a = builder_alias(b, alias);
+
+	key_number(key, a->of ? (uint32_t)a->of->index : UINT32_MAX);
+	buf_add(key, (const char *)&a->name, sizeof a->name);	/* interned: the address is the name */
+}
+
+/* Equal expressions give equal keys; aliases count by name and template, so that conditions of different entries compare. */
+void
+expr_seal(struct builder *b, struct expr *e)
+{
+	struct own *own = b->c->rb->own;
+	struct buf *key = &own->key;
+
+	buf_clear(key);
+	buf_putc(key, (char)e->op);
+	buf_putc(key, (char)e->type);
+	if (e->op == OP_SLOT || (e->op >= OP_SOME && e->op <= OP_COUNT)) {
+		key_alias(b, key, e->alias);
+		key_number(key, (uint32_t)e->slot);
+	}
+	if (e->op == OP_CONST || e->op == OP_COUNT)
+		buf_add(key, (const char *)&e->constant, sizeof e->constant);
+	if (e->op == OP_COUNT)
+		key_number(key, e->compare);
+	if (e->op == OP_CAPTURE)
+		key_number(key, (uint32_t)e->slot);
+	if (e->op == OP_MATCHES)
+		buf_add(key, (const char *)&e->regex, sizeof e->regex);
+	for (uint32_t i = 0; i < e->nargs; i++)
+		key_number(key, e->args[i]->id);
+	e->id = 1 + sym_intern(own->shapes, key->text, key->len);
+}
+
+struct expr *
+expr_new(struct builder *b, enum op op, enum type type, struct place at, const struct expr *const *args, uint32_t nargs)
+{
+	struct arena *a = b->c->rb->arena;
+	struct expr *e = arena_alloc(a, sizeof *e);
+	const struct expr **copy;
+
+	*e = (struct expr){ .op = op, .type = type, .at = at, .nargs = nargs };
+	if (nargs) {
+		copy = arena_array(a, nargs, sizeof *copy);
+		memcpy(copy, args, nargs * sizeof *copy);
+		e->args = copy;
+		expr_seal(b, e);
+	}
+	return e;
+}
+
+static struct operand
+typed(struct expr *e, size_t from, size_t to)
+{
+	return (struct operand){ .expr = e, .from = from, .to = to };
+}
+
+static struct operand
+binary(struct parser *p, enum op op, enum type type, const struct operand *l, const struct operand *r)
+{
+	const struct expr *args[2] = { l->expr, r->expr };
+
+	return typed(expr_new(p->b, op, type, place(p, l->from, r->to), args, 2), l->from, r->to);
+}
+
+static struct operand
+unary(struct parser *p, enum op op, enum type type, const struct operand *o, size_t from, size_t to)
+{
+	const struct expr *args[1] = { o->expr };
+
+	return typed(expr_new(p->b, op, type, place(p, from, to), args, 1), from, to);
+}
+
+static bool
+is_condition(const struct expr *e)
+{
+	return e->op >= OP_AND;
+}
+
+static void
+to_number(struct parser *p, struct operand *o)
+{
+	if (o->expr->type != TYPE_NUMBER)
+		*o = unary(p, OP_TO_NUMBER, TYPE_NUMBER, o, o->from, o->to);
+}
+
+/* --- what things are called in messages --- */
+
+static const char *
+an(enum type t)
+{
+	return t == TYPE_INTEGER ? "an integer" : t == TYPE_YES_NO ? "yes or no" : t == TYPE_BYTES ? "a number of bytes" : NULL;
+}
+
+/* "device.battery is an integer", for messages and hints. */
+static const char *
+described(struct parser *p, const struct operand *o)
+{
+	enum type t = o->expr->type;
+	const char *text = an(t);
+
+	if (!text)
+		text = arena_printf(p->b->c->rb->arena, "a %s", type_name(t));
+	if (is_condition(o->expr))
+		text = "a condition";
+	return arena_printf(p->b->c->rb->arena, "'%.*s' is %s", CLIP(o->to - o->from), p->s + o->from, text);
+}
+
+/* --- literals --- */
+
+static bool
+is_listed(const char *const *of, const char *name)
+{
+	for (; *of; of++)
+		if (*of == name || strcmp(*of, name) == 0)
+			return true;
+	return false;
+}
+
+static size_t
+count_names(const char *const *names)
+{
+	size_t n = 0;
+
+	while (names[n])
+		n++;
+	return n;
+}
+
+bool
+cond_constant(struct rulebase *rb, struct symtab *syms, struct diags *d, const struct slot *slot,
+		const char *text, size_t n, struct place at, value *out)
+{
+	const char *why = value_parse(slot->type, text, n, syms, out);
+	struct diag *g;
+
+	(void)rb;
+	if (why) {
+		g = complain(d, BAD_VALUE, at, "'%.*s': %s", CLIP(n), text, why);
+		diag_hint(d, g, "slot '%s' is of type %s", slot->name, type_name(slot->type));
+		return false;
+	}
+	if (slot->type != TYPE_SYMBOL || !slot->of || is_listed(slot->of, sym_text(syms, (uint32_t)*out)))
+		return true;
+	g = complain(d, UNKNOWN_SYMBOL, at, "slot '%s' has no symbol '%.*s'", slot->name, CLIP(n), text);
+	diag_suggest(d, g, sym_text(syms, (uint32_t)*out), slot->of, count_names(slot->of));
+	return false;
+}
+
+/* A slot that stands for "any value of this type". */
+static struct slot
+any_of(enum type t)
+{
+	return (struct slot){ .name = type_name(t), .type = t };
+}
+
+static bool
+reads_as(const struct parser *p, enum type t, const struct operand *o)
+{
+	value v;
+
+	return !o->quoted && value_parse(t, o->text, o->len, p->b->c->rb->syms, &v) == NULL;
+}
+
+static struct operand
+constant(struct parser *p, enum type t, value v, const struct operand *o)
+{
+	struct operand c = typed(expr_new(p->b, OP_CONST, t, place(p, o->from, o->to), NULL, 0), o->from, o->to);
+
+	c.expr->constant = v;
+	expr_seal(p->b, c.expr);
+	return c;
+}
+
+/* Gives a literal its type; `like` is what it stands beside (a slot may limit its symbols). */
+static bool
+resolve(struct parser *p, struct operand *o, enum type t, const struct operand *like)
+{
+	struct slot any = any_of(t);
+	const struct slot *slot = like && like->slot && like->slot->type == t ? like->slot : &any;
+	struct diag *g;
+	value v;
+
+	if (t == TYPE_TEXT && !o->quoted) {
+		g = COMPLAIN(p, BAD_VALUE, o->from, o->to, "'%.*s' is no text: a text is written in quotes", CLIP(o->len), o->text);
+		if (like && like->expr)
+			diag_hint(p->d, g, "%s", described(p, like));
+		*o = nothing;
+		return false;
+	}
+	if (!cond_constant(p->b->c->rb, p->b->c->rb->syms, p->d, slot, o->text, o->len, place(p, o->from, o->to), &v)) {
+		p->b->failed = true;
+		*o = nothing;
+		return false;
+	}
+	*o = constant(p, t, v, o);
+	return true;
+}
+
+/* A slot that has the name of a literal: "did you mean device.battery?" */
+static void
+hint_slot(struct parser *p, struct diag *g, const struct operand *o)
+{
+	const struct rulebase *rb = p->b->c->rb;
+
+	for (size_t i = 0; i < rb->ntemplates; i++)
+		if (own_slot(rb, rb->templates[i], o->text, o->len)) {
+			diag_hint(p->d, g, "did you mean %s.%.*s?", rb->templates[i]->entry.id, CLIP(o->len), o->text);
+			return;
+		}
+}
+
+static void
+complain_untyped(struct parser *p, const struct operand *o)
+{
+	struct diag *g = COMPLAIN(p, BAD_CONDITION, o->from, o->to, "'%.*s' is no slot", CLIP(o->len), o->text);
+
+	diag_hint(p->d, g, "a slot is written template.slot");
+	hint_slot(p, g, o);
+}
+
+/* --- types of two sides --- */
+
+static bool
+is_literal(const struct operand *o)
+{
+	return o->text != NULL;
+}
+
+static bool
+fit_literal(struct parser *p, struct operand *literal, struct operand *other)
+{
+	enum type t = other->expr->type;
+
+	if (is_condition(other->expr)) {
+		COMPLAIN(p, BAD_TYPES, other->from, other->to, "%s and cannot be compared", described(p, other));
+		return false;
+	}
+	if (t == TYPE_INTEGER && !reads_as(p, t, literal) && reads_as(p, TYPE_NUMBER, literal)) {
+		to_number(p, other);
+		t = TYPE_NUMBER;
+	}
+	return resolve(p, literal, t, other);
+}
+
+/* Makes both sides values of one type. False when they do not fit or one is missing. */
+static bool
+unify(struct parser *p, struct operand *l, struct operand *r)
+{
+	enum type a, b;
+
+	if (is_nothing(l) || is_nothing(r))
+		return false;
+	if (is_literal(l) && is_literal(r)) {
+		complain_untyped(p, l);
+		return false;
+	}
+	if (is_literal(l) || is_literal(r))
+		return is_literal(l) ? fit_literal(p, l, r) : fit_literal(p, r, l);
+	a = l->expr->type;
+	b = r->expr->type;
+	if ((a == TYPE_INTEGER && b == TYPE_NUMBER) || (a == TYPE_NUMBER && b == TYPE_INTEGER)) {
+		to_number(p, l);
+		to_number(p, r);
+		return true;
+	}
+	if (a == b && !is_condition(l->expr) && !is_condition(r->expr))
+		return true;
+	COMPLAIN(p, BAD_TYPES, l->from, r->to, "%s, but %s", described(p, l), described(p, r));
+	return false;
+}
+
+/* --- operators --- */
+
+static struct operand
+comparison(struct parser *p, const struct operator *o, struct operand l)
+{
+	struct operand r = expression(p, LEVEL_SUM);
+	struct diag *g;
+
+	if (!unify(p, &l, &r))
+		return nothing;
+	if (o->op != OP_IS && o->op != OP_IS_NOT && !type_is_ordered(l.expr->type)) {
+		g = COMPLAIN(p, BAD_TYPES, l.from, r.to, "a %s has no order", type_name(l.expr->type));
+		diag_hint(p->d, g, "compare it with 'is', 'is not' or 'in'");
+		return nothing;
+	}
+	return binary(p, o->op, TYPE_YES_NO, &l, &r);
+}
+
+/* `x is known`, `x is unknown`, also with `not`. */
+static struct operand
+knowledge(struct parser *p, const struct operand *l, bool known, size_t end)
+{
+	struct operand k;
+
+	if (is_nothing(l))
+		return nothing;
+	if (is_literal(l)) {
+		complain_untyped(p, l);
+		return nothing;
+	}
+	k = unary(p, OP_KNOWN, TYPE_YES_NO, l, l->from, end);
+	return known ? k : unary(p, OP_NOT, TYPE_YES_NO, &k, l->from, end);
+}
+
+static struct operand
+is(struct parser *p, const struct operator *o, struct operand l)
+{
+	static const struct operator is_not = { .op = OP_IS_NOT };
+	bool not = accept_word(p, "not");
+	bool known = at_word(p, "known");
+	size_t end = p->token.to;
+
+	if (known || at_word(p, "unknown")) {
+		advance(p);
+		return knowledge(p, &l, known != not, end);
+	}
+	return comparison(p, not ? &is_not : o, l);
+}
+
+static bool
+is_reserved(const char *s, size_t n)
+{
+	static const char *const words[] = {
+		"and", "or", "not", "is", "in", "matches", "contains", "known", "unknown",
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strlen(words[i]) == n && memcmp(words[i], s, n) == 0)
+			return true;
+	return false;
+}
+
+/* The text of a quoted token, escapes taken out. */
+static struct operand
+quoted_literal(struct parser *p)
+{
+	struct token t = p->token;
+	char *text = arena_alloc(p->b->c->rb->arena, length(t));
+	size_t n = 0;
+
+	for (size_t i = t.from + 1; i + 1 < t.to; i++) {
+		if (p->s[i] == '\\' && (p->s[i + 1] == '"' || p->s[i + 1] == '\\'))
+			i++;
+		text[n++] = p->s[i];
+	}
+	advance(p);
+	return (struct operand){ .text = text, .len = n, .quoted = true, .from = t.from, .to = t.to };
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* A word that is a value; a number takes its unit with it (20 GB). */
+static struct operand
+word_literal(struct parser *p)
+{
+	struct token t = p->token;
+	bool number = is_digit(p->s[t.from]) || (p->s[t.from] == '-' && length(t) > 1);
+
+	advance(p);
+	if (number && p->token.kind == TOK_WORD && !is_reserved(p->s + p->token.from, length(p->token))) {
+		t.to = p->token.to;
+		advance(p);
+	}
+	return (struct operand){ .text = p->s + t.from, .len = t.to - t.from, .from = t.from, .to = t.to };
+}
+
+static bool
+read_choices(struct parser *p, struct operand *left, const struct expr ***args, size_t *n)
+{
+	struct arena *a = p->b->c->rb->arena;
+	size_t cap = 0;
+	bool good = true;
+
+	*args = NULL;
+	*args = arena_grow(a, *args, *n, &cap, sizeof **args);
+	(*args)[(*n)++] = left->expr;
+	do {
+		struct operand o;
+
+		if (p->token.kind != TOK_WORD && p->token.kind != TOK_QUOTED) {
+			unexpected(p, "a value");
+			return false;
+		}
+		o = p->token.kind == TOK_QUOTED ? quoted_literal(p) : word_literal(p);
+		if (!left->expr || !resolve(p, &o, left->expr->type, left)) {
+			good = false;
+			continue;
+		}
+		*args = arena_grow(a, *args, *n, &cap, sizeof **args);
+		(*args)[(*n)++] = o.expr;
+	} while (accept(p, TOK_COMMA));
+	return good;
+}
+
+static struct operand
+in(struct parser *p, const struct operator *o, struct operand l)
+{
+	const struct expr **args;
+	size_t n = 0, end;
+	bool good;
+
+	if (is_literal(&l)) {
+		complain_untyped(p, &l);
+		l = nothing;
+	} else if (l.expr && is_condition(l.expr)) {
+		COMPLAIN(p, BAD_TYPES, l.from, l.to, "%s and cannot be compared", described(p, &l));
+		l = nothing;
+	}
+	if (!accept(p, TOK_OPEN_LIST))
+		return unexpected(p, "a list [ ]");
+	good = read_choices(p, &l, &args, &n);
+	end = p->token.to;
+	if (!p->broken && !accept(p, TOK_CLOSE_LIST))
+		return unexpected(p, "a comma or ]");
+	if (!good || p->broken)
+		return nothing;
+	return typed(expr_new(p->b, o->op, TYPE_YES_NO, place(p, l.from, end), args, (uint32_t)n), l.from, end);
+}
+
+static struct operand
+not_in(struct parser *p, const struct operator *o, struct operand l)
+{
+	struct operand r;
+
+	if (!accept_word(p, "in"))
+		return unexpected(p, "'in' or an operator");
+	r = in(p, o, l);
+	return is_nothing(&r) ? nothing : unary(p, OP_NOT, TYPE_YES_NO, &r, r.from, r.to);
+}
+
+/* Text, symbols and versions are all interned text, so that a regular expression can look at each. */
+static bool
+is_textual(const struct expr *e)
+{
+	return !is_condition(e) && (e->type == TYPE_TEXT || e->type == TYPE_SYMBOL || e->type == TYPE_VERSION);
+}
+
+static bool
+want_text(struct parser *p, const struct operand *o, const char *what)
+{
+	if (is_nothing(o))
+		return false;
+	if (is_literal(o)) {
+		complain_untyped(p, o);
+		return false;
+	}
+	if (is_textual(o->expr))
+		return true;
+	COMPLAIN(p, BAD_TYPES, o->from, o->to, "%s, but '%s' looks at text", described(p, o), what);
+	return false;
+}
+
+static struct operand
+matches(struct parser *p, const struct operator *o, struct operand l)
+{
+	const struct compiled *re = NULL;
+	struct operand m;
+	struct diag *g;
+	size_t from, to, end;
+
+	if (!lex_regex(p->s, p->n, p->token.from, &from, &to, &end)) {
+		if (p->token.kind != TOK_OVER) {
+			unexpected(p, "a regular expression /.../");
+			return nothing;
+		}
+		p->broken = true;
+		g = COMPLAIN(p, BAD_CONDITION, p->token.from, p->token.to, "the second slash of this regular expression is missing");
+		diag_hint(p->d, g, "a slash inside it is written \\/; a text with ' #' in it must be quoted in YAML");
+		return nothing;
+	}
+	re = parse_regex(p->b->c->rb, p->d, p->node, p->token.from, end);
+	p->b->failed |= !re;
+	p->token.to = end;
+	advance(p);
+	if (!want_text(p, &l, "matches") || !re)
+		return nothing;
+	m = unary(p, o->op, TYPE_YES_NO, &l, l.from, end);
+	m.expr->regex = re->regex;
+	expr_seal(p->b, m.expr);
+	return m;
+}
+
+static struct operand
+contains(struct parser *p, const struct operator *o, struct operand l)
+{
+	struct operand r = expression(p, LEVEL_SUM);
+
+	if (is_nothing(&r) || !want_text(p, &l, "contains"))
+		return nothing;
+	if (is_literal(&r) ? !resolve(p, &r, TYPE_TEXT, NULL) : !want_text(p, &r, "contains"))
+		return nothing;
+	return binary(p, o->op, TYPE_YES_NO, &l, &r);
+}
+
+/* --- arithmetic --- */
+
+/* Which types go together; an integer beside a number becomes one first. `number`: both sides become numbers. */
+static const struct {
+	enum op op;
+	enum type l, r, result;
+	bool number;
+} sums[] = {
+	{ OP_ADD, TYPE_INTEGER, TYPE_INTEGER, TYPE_INTEGER, false }, { OP_ADD, TYPE_NUMBER, TYPE_NUMBER, TYPE_NUMBER, false },
+	{ OP_ADD, TYPE_DURATION, TYPE_DURATION, TYPE_DURATION, false }, { OP_ADD, TYPE_BYTES, TYPE_BYTES, TYPE_BYTES, false },
+	{ OP_ADD, TYPE_TIME, TYPE_DURATION, TYPE_TIME, false },
+	{ OP_SUB, TYPE_INTEGER, TYPE_INTEGER, TYPE_INTEGER, false }, { OP_SUB, TYPE_NUMBER, TYPE_NUMBER, TYPE_NUMBER, false },
+	{ OP_SUB, TYPE_DURATION, TYPE_DURATION, TYPE_DURATION, false }, { OP_SUB, TYPE_BYTES, TYPE_BYTES, TYPE_BYTES, false },
+	{ OP_SUB, TYPE_TIME, TYPE_TIME, TYPE_DURATION, false }, { OP_SUB, TYPE_TIME, TYPE_DURATION, TYPE_TIME, false },
+	{ OP_MUL, TYPE_INTEGER, TYPE_INTEGER, TYPE_INTEGER, false }, { OP_MUL, TYPE_NUMBER, TYPE_NUMBER, TYPE_NUMBER, false },
+	{ OP_MUL, TYPE_DURATION, TYPE_INTEGER, TYPE_DURATION, false }, { OP_MUL, TYPE_DURATION, TYPE_NUMBER, TYPE_DURATION, false },
+	{ OP_MUL, TYPE_BYTES, TYPE_INTEGER, TYPE_BYTES, false }, { OP_MUL, TYPE_BYTES, TYPE_NUMBER, TYPE_BYTES, false },
+	{ OP_DIV, TYPE_INTEGER, TYPE_INTEGER, TYPE_NUMBER, true }, { OP_DIV, TYPE_NUMBER, TYPE_NUMBER, TYPE_NUMBER, false },
+	{ OP_DIV, TYPE_DURATION, TYPE_INTEGER, TYPE_DURATION, false }, { OP_DIV, TYPE_DURATION, TYPE_NUMBER, TYPE_DURATION, false },
+	{ OP_DIV, TYPE_BYTES, TYPE_INTEGER, TYPE_BYTES, false }, { OP_DIV, TYPE_BYTES, TYPE_NUMBER, TYPE_BYTES, false },
+	{ OP_DIV, TYPE_DURATION, TYPE_DURATION, TYPE_NUMBER, true }, { OP_DIV, TYPE_BYTES, TYPE_BYTES, TYPE_NUMBER, true },
+};
+
+/* The type of a literal in a sum: the first that the table has beside the other side and that it can be read as. */
+static bool
+literal_in_sum(struct parser *p, enum op op, struct operand *literal, const struct operand *other, bool left)
+{
+	for (size_t i = 0; other->expr && i < sizeof sums / sizeof *sums; i++) {
+		enum type mine = left ? sums[i].l : sums[i].r, its = left ? sums[i].r : sums[i].l;
+
+		if (sums[i].op == op && its == other->expr->type && reads_as(p, mine, literal))
+			return resolve(p, literal, mine, NULL);
+	}
+	for (int i = 0; i < 2; i++)
+		if (reads_as(p, i ? TYPE_NUMBER : TYPE_INTEGER, literal))
+			return resolve(p, literal, i ? TYPE_NUMBER : TYPE_INTEGER, NULL);
+	if (reads_as(p, TYPE_DURATION, literal))
+		return resolve(p, literal, TYPE_DURATION, NULL);
+	if (reads_as(p, TYPE_BYTES, literal))
+		return resolve(p, literal, TYPE_BYTES, NULL);
+	complain_untyped(p, literal);
+	return false;
+}
+
+static bool
+type_sum(struct parser *p, enum op op, struct operand *l, struct operand *r)
+{
+	struct operand swap;
+	enum type a, b;
+
+	if (is_nothing(l) || is_nothing(r) || (is_literal(l) && !literal_in_sum(p, op, l, r, true))
+	    || (is_literal(r) && !literal_in_sum(p, op, r, l, false)))
+		return false;
+	a = l->expr->type;
+	b = r->expr->type;
+	if (op == OP_MUL && (b == TYPE_DURATION || b == TYPE_BYTES) && b != a) {	/* 2 * x is x * 2 */
+		swap = *l;
+		*l = *r;
+		*r = swap;
+	} else if ((a == TYPE_NUMBER && b == TYPE_INTEGER) || (a == TYPE_INTEGER && b == TYPE_NUMBER)) {
+		to_number(p, l);
+		to_number(p, r);
+	}
+	return true;
+}
+
+static struct operand
+arithmetic(struct parser *p, const struct operator *o, struct operand l)
+{
+	struct operand r = expression(p, o->level + 1), sum;
+	size_t from = l.from, to = r.to;
+
+	if (++p->operators > MOST_OPERATORS)
+		return too_deep(p);
+	if (!type_sum(p, o->op, &l, &r))
+		return nothing;
+	for (size_t i = 0; i < sizeof sums / sizeof *sums && !is_condition(l.expr) && !is_condition(r.expr); i++) {
+		if (sums[i].op != o->op || sums[i].l != l.expr->type || sums[i].r != r.expr->type)
+			continue;
+		if (sums[i].number) {
+			to_number(p, &l);
+			to_number(p, &r);
+		}
+		sum = binary(p, o->op, sums[i].result, &l, &r);
+		sum.from = from;
+		sum.to = to;
+		return sum;
+	}
+	COMPLAIN(p, BAD_TYPES, from, to, "'%s' does not work here: %s, and %s",
+		o->op == OP_ADD ? "+" : o->op == OP_SUB ? "-" : o->op == OP_MUL ? "*" : "/", described(p, &l), described(p, &r));
+	return nothing;
+}
+
+/* --- and, or, not --- */
+
+/* A value as a condition: only yes-no can stand alone. */
+static struct operand
+as_condition(struct parser *p, struct operand o)
+{
+	if (is_nothing(&o) || (o.expr && is_condition(o.expr)))
+		return o;
+	if (is_literal(&o)) {
+		complain_untyped(p, &o);
+		return nothing;
+	}
+	if (o.expr->type == TYPE_YES_NO)
+		return unary(p, OP_TRUTH, TYPE_YES_NO, &o, o.from, o.to);
+	COMPLAIN(p, BAD_CONDITION, o.from, o.to, "%s; compare it with something", described(p, &o));
+	return nothing;
+}
+
+static struct operand
+logic(struct parser *p, const struct operator *o, struct operand l)
+{
+	struct arena *a = p->b->c->rb->arena;
+	const struct expr **args = NULL;
+	size_t n = 0, cap = 0, from = l.from, to = l.to;
+	bool good = true;
+
+	for (struct operand next = l;; next = expression(p, o->level + 1)) {
+		next = as_condition(p, next);
+		good = good && next.expr;
+		to = next.expr ? next.to : to;
+		args = arena_grow(a, args, n, &cap, sizeof *args);
+		args[n++] = next.expr;
+		if (n > 1 && !accept_word(p, o->word))
+			break;
+	}
+	if (!good)
+		return nothing;
+	return typed(expr_new(p->b, o->op, TYPE_YES_NO, place(p, from, to), args, (uint32_t)n), from, to);
+}
+
+static struct operand
+negation(struct parser *p, size_t from)
+{
+	struct operand o = as_condition(p, expression(p, LEVEL_NOT));
+
+	return is_nothing(&o) ? nothing : unary(p, OP_NOT, TYPE_YES_NO, &o, from, o.to);
+}
+
+static const struct operator operators[] = {
+	{ TOK_WORD, "or",	1,		OP_OR,		logic },
+	{ TOK_WORD, "and",	2,		OP_AND,		logic },
+	{ TOK_WORD, "is",	LEVEL_COMPARE,	OP_IS,		is },
+	{ TOK_WORD, "in",	LEVEL_COMPARE,	OP_IN,		in },
+	{ TOK_WORD, "not",	LEVEL_COMPARE,	OP_IN,		not_in },
+	{ TOK_WORD, "matches",	LEVEL_COMPARE,	OP_MATCHES,	matches },
+	{ TOK_WORD, "contains",	LEVEL_COMPARE,	OP_CONTAINS,	contains },
+	{ TOK_LT, "<",		LEVEL_COMPARE,	OP_LT,		comparison },
+	{ TOK_LE, "<=",		LEVEL_COMPARE,	OP_LE,		comparison },
+	{ TOK_GT, ">",		LEVEL_COMPARE,	OP_GT,		comparison },
+	{ TOK_GE, ">=",		LEVEL_COMPARE,	OP_GE,		comparison },
+	{ TOK_PLUS, "+",	LEVEL_SUM,	OP_ADD,		arithmetic },
+	{ TOK_MINUS, "-",	LEVEL_SUM,	OP_SUB,		arithmetic },
+	{ TOK_TIMES, "*",	LEVEL_PRODUCT,	OP_MUL,		arithmetic },
+	{ TOK_OVER, "/",	LEVEL_PRODUCT,	OP_DIV,		arithmetic },
+};
+
+/* --- operands --- */
+
+static struct expr *
+text_function(struct parser *p, enum op op, struct operand *args, size_t from, size_t to)
+{
+	if (is_literal(args) ? !resolve(p, args, TYPE_TEXT, NULL) : !want_text(p, args, op == OP_LOWER ? "lower" : "length"))
+		return NULL;
+	return unary(p, op, op == OP_LOWER ? TYPE_TEXT : TYPE_INTEGER, args, from, to).expr;
+}
+
+static struct expr *
+extreme_function(struct parser *p, enum op op, struct operand *args, size_t from, size_t to)
+{
+	struct operand o;
+
+	if (!unify(p, args, args + 1))
+		return NULL;
+	if (!type_is_ordered(args->expr->type)) {
+		COMPLAIN(p, BAD_TYPES, from, to, "a %s has no order", type_name(args->expr->type));
+		return NULL;
+	}
+	o = binary(p, op, args->expr->type, args, args + 1);
+	return o.expr;
+}
+
+static bool
+has_sign(struct parser *p, const struct operand *o)
+{
+	enum type t = o->expr->type;
+
+	if (!is_condition(o->expr) && (t == TYPE_INTEGER || t == TYPE_NUMBER || t == TYPE_DURATION || t == TYPE_BYTES))
+		return true;
+	COMPLAIN(p, BAD_TYPES, o->from, o->to, "%s, not a number", described(p, o));
+	return false;
+}
+
+static struct expr *
+sign_function(struct parser *p, enum op op, struct operand *args, size_t from, size_t to)
+{
+	struct operand none = nothing;
+
+	if (is_nothing(args) || (is_literal(args) && !literal_in_sum(p, op, args, &none, true)) || !has_sign(p, args))
+		return NULL;
+	return unary(p, op, args->expr->type, args, from, to).expr;
+}
+
+static const struct function {
+	const char *name;
+	enum op op;
+	size_t nargs;
+	struct expr *(*build)(struct parser *p, enum op op, struct operand *args, size_t from, size_t to);
+} functions[] = {
+	{ "length", OP_LENGTH, 1, text_function }, { "lower", OP_LOWER, 1, text_function },
+	{ "min", OP_MIN, 2, extreme_function }, { "max", OP_MAX, 2, extreme_function }, { "abs", OP_ABS, 1, sign_function },
+};
+enum { FUNCTIONS = sizeof functions / sizeof *functions, MOST_ARGS = 4 };
+
+static const struct function *
+find_function(struct parser *p, struct token name)
+{
+	const char *names[FUNCTIONS];
+	struct diag *g;
+
+	for (size_t i = 0; i < FUNCTIONS; i++) {
+		names[i] = functions[i].name;
+		if (strlen(names[i]) == length(name) && memcmp(names[i], p->s + name.from, length(name)) == 0)
+			return functions + i;
+	}
+	g = COMPLAIN(p, UNKNOWN_FUNCTION, name.from, name.to, "no function '%.*s'", CLIP(length(name)), p->s + name.from);
+	diag_suggest(p->d, g, arena_strndup(p->b->c->rb->arena, p->s + name.from, (size_t)CLIP(length(name))), names, FUNCTIONS);
+	return NULL;
+}
+
+static struct operand
+call(struct parser *p, struct token name)
+{
+	const struct function *f = find_function(p, name);
+	struct operand args[MOST_ARGS];
+	struct expr *e = NULL;
+	size_t n = 0, end;
+
+	do {
+		struct operand o = expression(p, LEVEL_SUM);
+
+		if (n < MOST_ARGS)
+			args[n] = o;
+		n++;
+	} while (accept(p, TOK_COMMA));
+	end = p->token.to;
+	if (!accept(p, TOK_CLOSE))
+		return unexpected(p, "a comma or )");
+	if (f && n != f->nargs)
+		COMPLAIN(p, BAD_CONDITION, name.from, end, "'%s' takes %zu value%s, not %zu", f->name, f->nargs, f->nargs == 1 ? "" : "s", n);
+	else if (f)
+		e = f->build(p, f->op, args, name.from, end);
+	return e ? typed(e, name.from, end) : nothing;
+}
+
+/* --- names --- */
+
+struct alias *
+builder_alias(struct builder *b, int alias)
+{
+	return alias >= QUANTIFIED ? b->quantified + (alias - QUANTIFIED) : b->joined + alias;
+}
+
+static int
+find_alias(const struct builder *b, const char *name)
+{
+	for (int i = b->nvisible - 1; i >= 0; i--)
+		if (b->quantified[b->visible[i]].name == name)
+			return QUANTIFIED + b->visible[i];
+	for (int i = 0; i < b->njoined; i++)
+		if (b->joined[i].name == name)
+			return i;
+	return -1;
+}
+
+static void
+complain_alias(struct parser *p, const char *name, size_t from)
+{
+	const struct builder *b = p->b;
+	const struct rulebase *rb = b->c->rb;
+	size_t n = 0, most = rb->ntemplates + MAX_ALIASES + MAX_QUANTIFIERS;
+	const char **names;
+	struct diag *g;
+
+	p->b->failed = true;
+	if (rb->own->names_missing)
+		return;
+	names = arena_array(rb->arena, most, sizeof *names);
+	for (int i = 0; i < b->nvisible; i++)
+		names[n++] = b->quantified[b->visible[i]].name;
+	for (int i = 0; i < b->njoined; i++)
+		names[n++] = b->joined[i].name;
+	for (size_t i = 0; i < rb->ntemplates && !b->closed; i++)
+		names[n++] = rb->templates[i]->entry.id;
+	g = COMPLAIN(p, UNKNOWN_TEMPLATE, from, from + strlen(name), "no template or alias '%.*s'", CLIP(strlen(name)), name);
+	diag_suggest(p->d, g, name, names, n);
+}
+
+/* The number of an alias; a template's name makes a new one. -1 after a complaint. */
+static int
+alias_of(struct parser *p, const char *name, size_t from)
+{
+	struct builder *b = p->b;
+	const struct template *t;
+	struct diag *g;
+	int i = find_alias(b, name);
+
+	if (i >= 0)
+		return i;
+	if (b->njoined == MAX_ALIASES) {
+		COMPLAIN(p, TOO_LARGE, from, from + strlen(name), "a condition may speak of %d facts at most", MAX_ALIASES);
+		return -1;
+	}
+	t = own_find(b->c->rb, NAME_TEMPLATE, name, strlen(name));
+	if (b->closed && b->c->lenient)
+		return -1;
+	if (b->closed && t) {
+		g = COMPLAIN(p, UNBOUND_ALIAS, from, from + strlen(name), "'%s' is no alias of this rule", name);
+		diag_hint(p->d, g, "only facts that `when` or `for` names can be used in `then`");
+		return -1;
+	}
+	if (!t)
+		complain_alias(p, name, from);
+	if (!t && b->closed)
+		return -1;
+	b->joined[b->njoined] = (struct alias){ .name = name, .of = t };	/* without a template: complained about once */
+	return b->njoined++;
+}
+
+static void
+complain_slot(struct parser *p, const struct template *t, const char *name, size_t from)
+{
+	const char **names = arena_array(p->b->c->rb->arena, (size_t)t->nslots + 1, sizeof *names);
+	struct diag *g = COMPLAIN(p, UNKNOWN_SLOT, from, from + strlen(name), "template '%s' has no slot '%.*s'",
+		t->entry.id, CLIP(strlen(name)), name);
+
+	for (int i = 0; i < t->nslots; i++)
+		names[i] = t->slots[i].name;
+	diag_suggest(p->d, g, name, names, (size_t)t->nslots);
+}
+
+/* alias.slot */
+static struct operand
+reference(struct parser *p, struct token t, size_t dot)
+{
+	struct rulebase *rb = p->b->c->rb;
+	const char *name = own_name(rb, p->s + t.from, dot - t.from);
+	const char *slot_name = own_name(rb, p->s + dot + 1, t.to - dot - 1);
+	int alias = alias_of(p, name, t.from);
+	const struct alias *a = alias < 0 ? NULL : builder_alias(p->b, alias);
+	const struct slot *slot;
+	struct operand o;
+
+	if (!a || !a->of) {
+		p->b->failed = true;
+		return nothing;
+	}
+	slot = own_slot(rb, a->of, slot_name, strlen(slot_name));
+	if (!slot) {
+		complain_slot(p, a->of, slot_name, dot + 1);
+		return nothing;
+	}
+	if (slot->type == TYPE_COUNT) {		/* its declaration was complained about */
+		p->b->failed = true;
+		return nothing;
+	}
+	builder_alias(p->b, alias)->reads |= (uint64_t)1 << (slot->index < 63 ? slot->index : 63);
+	o = typed(expr_new(p->b, OP_SLOT, slot->type, place(p, t.from, t.to), NULL, 0), t.from, t.to);
+	o.expr->alias = alias;
+	o.expr->slot = slot->index;
+	o.slot = slot;
+	expr_seal(p->b, o.expr);
+	return o;
+}
+
+/* A letter before the dot makes a word a reference: 10.0 is none. */
+static bool
+is_reference(const char *s, size_t n, size_t *dot)
+{
+	const char *p = memchr(s, '.', n);
+	char c = n ? s[0] : '0';
+
+	*dot = p ? (size_t)(p - s) : 0;
+	return p && (((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_');
+}
+
+static struct operand
+word(struct parser *p)
+{
+	struct token t = p->token;
+	struct operand o;
+	size_t dot;
+
+	if (is_reserved(p->s + t.from, length(t)))
+		return unexpected(p, "a value");
+	if (is_reference(p->s + t.from, length(t), &dot)) {
+		advance(p);
+		return reference(p, t, t.from + dot);
+	}
+	if (accept_word(p, "now")) {
+		o = typed(expr_new(p->b, OP_NOW, TYPE_TIME, place(p, t.from, t.to), NULL, 0), t.from, t.to);
+		expr_seal(p->b, o.expr);
+		return o;
+	}
+	o = word_literal(p);
+	if (p->token.kind == TOK_OPEN && !is_digit(p->s[t.from])) {
+		advance(p);
+		return call(p, t);
+	}
+	return o;
+}
+
+static struct operand
+parenthesis(struct parser *p)
+{
+	struct operand o = expression(p, LEVEL_ANY);
+
+	o.to = p->token.to;
+	if (!accept(p, TOK_CLOSE))
+		return unexpected(p, "an operator or )");
+	return o;
+}
+
+static struct operand
+minus(struct parser *p, size_t from)
+{
+	struct operand o = expression(p, LEVEL_SIGN), none = nothing;
+
+	if (is_nothing(&o) || (is_literal(&o) && !literal_in_sum(p, OP_NEG, &o, &none, true)) || !has_sign(p, &o))
+		return nothing;
+	return unary(p, OP_NEG, o.expr->type, &o, from, o.to);
+}
+
+static struct operand
+group(struct parser *p)
+{
+	struct token t = p->token;
+	struct diag *g = COMPLAIN(p, UNKNOWN_GROUP, t.from, t.to, "'%.*s' has no meaning here", CLIP(length(t)), p->s + t.from);
+
+	diag_hint(p->d, g, "named groups are used in `gives` of a pattern, as the whole value");
+	advance(p);
+	return nothing;
+}
+
+static struct operand
+operand(struct parser *p)
+{
+	size_t from = p->token.from;
+
+	if (accept_word(p, "not"))
+		return negation(p, from);
+	switch ((int)p->token.kind) {
+	case TOK_WORD:
+		return word(p);
+	case TOK_QUOTED:
+		return quoted_literal(p);
+	case TOK_GROUP:
+		return group(p);
+	case TOK_OPEN:
+		advance(p);
+		return parenthesis(p);
+	case TOK_MINUS:
+		advance(p);
+		return minus(p, from);
+	}
+	return unexpected(p, "a value");
+}
+
+static const struct operator *
+operator_here(const struct parser *p)
+{
+	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+		if (operators[i].kind == p->token.kind && (p->token.kind != TOK_WORD || at_word(p, operators[i].word)))
+			return operators + i;
+	return NULL;
+}
+
+/* Precedence climbing: an operand, then operators that bind at least as tight as `level`. */
+static struct operand
+expression(struct parser *p, int level)
+{
+	const struct operator *o;
+	struct operand left;
+
+	if (p->depth == DEEPEST)
+		return too_deep(p);
+	p->depth++;
+	left = operand(p);
+	while (!p->broken && (o = operator_here(p)) && o->level >= level) {
+		advance(p);
+		left = o->build(p, o, left);
+	}
+	p->depth--;
+	return p->broken ? nothing : left;
+}
+
+/* --- the whole text --- */
+
+static struct parser
+start(struct builder *b, const struct node *n)
+{
+	struct parser p = { .b = b, .d = b->c->diags, .node = n, .s = n->text, .n = n->len };
+
+	advance(&p);
+	return p;
+}
+
+static bool
+is_whole(struct parser *p)
+{
+	struct diag *g;
+	struct token t = p->token;
+
+	if (p->broken)
+		return false;
+	if (t.kind == TOK_END)
+		return true;
+	if (t.kind == TOK_WORD && p->s[t.from] == '-') {
+		g = COMPLAIN(p, BAD_CONDITION, t.from, t.to, "an operator is missing before '%.*s'", CLIP(length(t)), p->s + t.from);
+		diag_hint(p->d, g, "a minus between two values needs a space on both sides");
+		return false;
+	}
+	unexpected(p, "an operator");
+	return false;
+}
+
+struct expr *
+parse_condition(struct builder *b, const struct node *scalar)
+{
+	struct parser p = start(b, scalar);
+	struct operand o;
+
+	if (p.token.kind == TOK_END) {
+		b->failed = true;
+		complain(p.d, EMPTY_VALUE, scalar->at, "an empty condition");
+		return NULL;
+	}
+	o = expression(&p, LEVEL_ANY);
+	if (!is_whole(&p))
+		return NULL;
+	return as_condition(&p, o).expr;
+}
+
+struct expr *
+parse_value(struct builder *b, const struct node *scalar, const struct slot *slot)
+{
+	struct parser p = start(b, scalar);
+	struct operand o = { .text = scalar->text, .len = scalar->len, .quoted = true, .to = scalar->len };
+	struct operand like = { .slot = slot };
+
+	if (slot->type != TYPE_TEXT || scalar->plain) {
+		o = expression(&p, LEVEL_ANY);
+		if (!is_whole(&p))
+			return NULL;
+	}
+	if (is_nothing(&o) || (is_literal(&o) && !resolve(&p, &o, slot->type, &like)))
+		return NULL;
+	if (slot->type == TYPE_NUMBER && o.expr->type == TYPE_INTEGER)
+		to_number(&p, &o);
+	if (o.expr->type == slot->type)
+		return o.expr;
+	COMPLAIN(&p, BAD_TYPES, o.from, o.to, "%s, but slot '%s' is of type %s", described(&p, &o), slot->name, type_name(slot->type));
+	return NULL;
+}
+
+/* --- regular expressions --- */
+
+static const struct compiled *
+keep_regex(struct rulebase *rb, const struct buf *key, struct regex *re, const char *text, size_t n, const char *flags, struct place at)
+{
+	struct own *own = rb->own;
+	struct compiled *c;
+
+	sym_intern(own->regex_texts, key->text, key->len);
+	own->regexes = arena_grow(rb->arena, own->regexes, own->nregexes, &own->regexes_cap, sizeof *own->regexes);
+	c = own->regexes + own->nregexes++;
+	*c = (struct compiled){ re, arena_strndup(rb->arena, text, n), n, flags, at };
+	return c;
+}
+
+static const struct compiled *
+compile_regex(struct rulebase *rb, struct diags *d, const struct node *scalar, size_t from, size_t to, const char *flags)
+{
+	struct own *own = rb->own;
+	struct buf why = {0};
+	struct regex *re;
+	uint32_t id;
+	size_t offset = 0;
+
+	buf_clear(&own->key);
+	buf_puts(&own->key, flags);
+	buf_putc(&own->key, '/');
+	buf_add(&own->key, scalar->text + from, to - from);
+	if (sym_find(own->regex_texts, own->key.text, own->key.len, &id))
+		return own->regexes + id;
+	re = regex_new(scalar->text + from, to - from, flags, &why, &offset);
+	if (!re) {
+		offset = offset < to - from ? offset : to - from;
+		complain(d, BAD_REGEX, node_place(d, scalar, from + offset, to), "this regular expression does not compile: %s", buf_text(&why));
+		buf_free(&why);
+		return NULL;
+	}
+	return keep_regex(rb, &own->key, re, scalar->text + from, to - from, flags, node_place(d, scalar, from, to));
+}
+
+const struct compiled *
+parse_regex(struct rulebase *rb, struct diags *d, const struct node *scalar, size_t from, size_t to)
+{
+	size_t open, close, end;
+	const char *flags;
+	struct diag *g;
+
+	if (!lex_regex(scalar->text, to, from, &open, &close, &end) || end != to) {
+		g = complain(d, BAD_REGEX, node_place(d, scalar, from, to), "this is no regular expression");
+		diag_hint(d, g, "it is written /.../ and may be followed by the flags i, m, s, x");
+		return NULL;
+	}
+	flags = own_name(rb, scalar->text + close + 1, to - close - 1);
+	if (flags[strspn(flags, "imsx")]) {
+		g = complain(d, BAD_REGEX, node_place(d, scalar, close + 1, to), "unknown flag '%.*s'", CLIP(strlen(flags)), flags);
+		diag_hint(d, g, "allowed: i, m, s, x");
+		return NULL;
+	}
+	return compile_regex(rb, d, scalar, open, close, flags);
+}
