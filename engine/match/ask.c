@@ -115,11 +115,11 @@ next_row(struct search *s, int alias, struct fact *bound)
 	bool first = !l->started;
 
 	l->started = true;
+	l->next = f ? f->next : NULL;
 	if (alias == 0 && bound)
 		return first ? bound : NULL;
 	if (first && !f)
 		return absent_row(s, x->of);
-	l->next = f ? f->next : NULL;
 	return f ? &f->pub : NULL;
 }
 
