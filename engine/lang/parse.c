@@ -205,7 +205,8 @@ expr_new(struct builder *b, enum op op, enum type type, struct place at, const s
 		copy = arena_array(a, nargs, sizeof *copy);
 		memcpy(copy, args, nargs * sizeof *copy);
 		e->args = copy;
-		expr_seal(b, e);
+		if (op < OP_SOME || op > OP_COUNT)	/* a quantifier is sealed when it has its alias */
+			expr_seal(b, e);
 	}
 	return e;
 }
