@@ -90,19 +90,8 @@ static void
 heading(struct text *t, const char *title)
 {
 	page_gap(&t->page);
-	page_put(&t->page, BOLD, title);
+	page_words(&t->page, BOLD, INDENT, 0, title);
 	page_end(&t->page);
-}
-
-/* " (device-2)" where there is a subject and it is not the only one. */
-static void
-put_subject(struct text *t, const char *subject)
-{
-	if (!subject)
-		return;
-	page_put(&t->page, PLAIN, " (");
-	page_put(&t->page, PLAIN, subject);
-	page_put(&t->page, PLAIN, ")");
 }
 
 /* A template with several subjects: their names must be said. */
@@ -127,6 +116,20 @@ subject_of(const struct text *t, const json_t *o)
 	const char *subject = str(o, "subject");
 
 	return is_one_of_several(t, subject) ? subject : NULL;
+}
+
+/* "Title (device-2)": the text under a key and for whom, where that is not clear. */
+static void
+put_title(struct text *t, enum look look, int indent, int right, const json_t *o, const char *key)
+{
+	const char *subject = subject_of(t, o);
+	struct buf b = {0};
+
+	buf_puts(&b, str(o, key));
+	if (subject)
+		buf_printf(&b, " (%s)", subject);
+	page_words(&t->page, look, indent, right, buf_text(&b));
+	buf_free(&b);
 }
 
 /* -- Head -- */
@@ -234,8 +237,7 @@ requirement(struct text *t, const json_t *r, int column)
 			page_put(p, states[k].look, states[k].shown);
 		}
 	page_to(p, LIST);
-	page_words(p, PLAIN, LIST, column - 1, str(r, "title"));
-	put_subject(t, subject_of(t, r));
+	put_title(t, PLAIN, LIST, column - 1, r, "title");
 	if (str(r, "value")) {
 		page_to(p, column);
 		page_put(p, PLAIN, str(r, "value"));
@@ -365,8 +367,7 @@ cause(struct text *t, const json_t *c, bool first)
 	page_to(p, 1);
 	put_percent(p, BOLD, 6, num(c, "p_ppm"));
 	page_to(p, BODY + 1);
-	page_words(p, BOLD, BODY + 1, 0, str(c, "title"));
-	put_subject(t, subject_of(t, c));
+	put_title(t, BOLD, BODY + 1, 0, c, "title");
 	page_end(p);
 	if (str(c, "explains") && (first || t->verbose)) {
 		page_to(p, BODY + 1);
@@ -464,8 +465,7 @@ step_title(struct text *t, const json_t *s)
 		page_put(p, BOLD, "If nothing helped: ");
 	else if (yes(s, "last_resort"))
 		page_put(p, BAD, "Last resort: ");
-	page_words(p, BOLD, INDENT + 3, right, str(s, "title"));
-	put_subject(t, subject_of(t, s));
+	put_title(t, BOLD, INDENT + 3, right, s, "title");
 	page_to(p, p->at < right ? p->width - 16 - (int)strlen(time) : p->at + INDENT);
 	page_put(p, PLAIN, time);
 	if (num(s, "p_settles_ppm")) {
@@ -582,8 +582,7 @@ question(struct text *t, const json_t *q)
 	size_t i;
 
 	page_to(p, INDENT);
-	page_words(p, PLAIN, INDENT, 0, str(q, "ask"));
-	put_subject(t, subject_of(t, q));
+	put_title(t, PLAIN, INDENT, 0, q, "ask");
 	page_end(p);
 	page_to(p, INDENT + 2);
 	page_put(p, PLAIN, "diagnose --answer ");
