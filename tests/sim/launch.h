@@ -73,7 +73,7 @@ simulator_start(struct simulator *s, const char *const *arguments)
 	snprintf(s->address, sizeof s->address, "UNIX:%s", s->socket);
 	snprintf(ready, sizeof ready, "%d", ends[1]);
 	(void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-	for (size_t i = 0; arguments[i] && i < SIMULATOR_ARGUMENTS; i++)
+	for (size_t i = 0; i < SIMULATOR_ARGUMENTS && arguments[i]; i++)
 		all[7 + i] = arguments[i];
 	s->pid = fork();
 	if (s->pid == 0) {

@@ -57,20 +57,22 @@ reply_about(plist_t request)
 	static const char *const names[] = { "Domain", "Key" };
 	plist_t reply = reply_to(request);
 
-	for (size_t i = 0; i < 2; i++)
-		if (dict_string(request, names[i]))
-			plist_dict_set_item(reply, names[i], plist_new_string(dict_string(request, names[i])));
+	for (size_t i = 0; i < 2; i++) {
+		const char *text = dict_string(request, names[i]);
+
+		if (text)
+			plist_dict_set_item(reply, names[i], plist_new_string(text));
+	}
 	return reply;
 }
 
 static plist_t
 get_value(struct session *s, plist_t request)
 {
-	const char *domain = dict_string(request, "Domain");
+	const char *domain = dict_string(request, "Domain"), *key = dict_string(request, "Key");
 	plist_t reply = reply_about(request), value;
 
-	switch (values_get(s->device->values, domain ? domain : "", dict_string(request, "Key"), s->open,
-	                   &value)) {
+	switch (values_get(s->device->values, domain ? domain : "", key, s->open, &value)) {
 	case VALUE_FOUND:
 		plist_dict_set_item(reply, "Value", value);
 		break;
@@ -296,22 +298,25 @@ find(const char *name)
 	return NULL;
 }
 
+/* A request that nobody knows might change anything, so it counts as one that does. */
 static void
 log_command(const struct session *s, const struct command *command, plist_t request)
 {
-	const bool writes = command && command->writes;
+	const bool writes = !command || command->writes;
 	const unsigned device = s->device->number;
 	const char *name = dict_string(request, "Request");
 	const char *domain = dict_string(request, "Domain"), *key = dict_string(request, "Key");
 	const char *service = dict_string(request, "Service");
 
+	if (!name)
+		name = "(no Request)";
 	if (command && command->before == AT_GET)
 		log_request(writes, "lockdown %s device=%u session=%s domain=%s key=%s", name, device,
 		            s->open ? "yes" : "no", domain ? domain : "-", key ? key : "-");
 	else if (service)
 		log_request(writes, "lockdown %s device=%u service=%s", name, device, service);
 	else
-		log_request(writes, "lockdown %s device=%u", name ? name : "(no Request)", device);
+		log_request(writes, "lockdown %s device=%u", name, device);
 }
 
 /* The answer to a request.  A dishonest fault has no effects, so it begins with a plain answer. */

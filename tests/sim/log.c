@@ -41,7 +41,7 @@ log_request(bool writes, const char *format, ...)
 	va_end(ap);
 	length = strlen(line);
 	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+		if (line[i] < ' ' || line[i] > '~')
 			line[i] = '?';
 	line[length++] = '\n';
 	if (writes)

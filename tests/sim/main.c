@@ -10,6 +10,7 @@
 #include "lockdown.h"
 #include "log.h"
 #include "mux.h"
+#include "options.h"
 #include "run.h"
 #include "settings.h"
 
@@ -21,213 +22,11 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
-
-static struct options {
-	const char *socket, *control, *log, *key, *records;
-	const char *devices[DEVICES];   /* settings, one text for each device */
-	size_t count;
-	int ready_fd;                   /* -1: none */
-	int deadline;                   /* seconds for the command; 0: none */
-	bool read_only;
-	char **command;                 /* NULL: serve until a signal comes */
-} options = { .ready_fd = -1 };
 
 /* A folder made for this run, when no socket was named; "" otherwise. */
 static char folder[64];
-
-static int
-complain(const char *what, const char *why)
-{
-	fprintf(stderr, "sim: %s: %s\n", what, why);
-	return EXIT_TROUBLE;
-}
-
-static bool
-take_device(const char *text)
-{
-	if (options.count == DEVICES) {
-		(void)complain(text, "too many devices");
-		return false;
-	}
-	options.devices[options.count++] = text;
-	return true;
-}
-
-/* A mode by itself, or settings. */
-static bool
-take_mux(const char *text)
-{
-	char mistake[MISTAKE], mode[64];
-
-	if (!strchr(text, '=')) {
-		snprintf(mode, sizeof mode, "mode=%s", text);
-		text = mode;
-	}
-	if (settings_mux(text, mistake))
-		return true;
-	(void)complain(text, mistake);
-	return false;
-}
-
-static bool
-take_number(const char *text, int *number)
-{
-	char *end;
-	long n = strtol(text, &end, 10);
-
-	*number = (int)n;
-	if (end != text && !*end && n >= 0 && n < 100000)
-		return true;
-	(void)complain(text, "not a number");
-	return false;
-}
-
-static bool
-take_socket(const char *text)
-{
-	options.socket = text;
-	return true;
-}
-
-static bool
-take_control(const char *text)
-{
-	options.control = text;
-	return true;
-}
-
-static bool
-take_log(const char *text)
-{
-	options.log = text;
-	return true;
-}
-
-static bool
-take_key(const char *text)
-{
-	options.key = text;
-	return true;
-}
-
-static bool
-take_records(const char *text)
-{
-	options.records = text;
-	return true;
-}
-
-static bool
-take_ready(const char *text)
-{
-	return take_number(text, &options.ready_fd);
-}
-
-static bool
-take_deadline(const char *text)
-{
-	return take_number(text, &options.deadline);
-}
-
-static bool
-take_read_only(const char *none)
-{
-	(void)none;
-	options.read_only = true;
-	return true;
-}
-
-static bool help(const char *none);
-
-static bool
-tell(const char *line)
-{
-	const char *path = options.control ? options.control : getenv("SIM_CONTROL");
-
-	if (!path)
-		exit(complain("--tell", "neither --control nor SIM_CONTROL says where"));
-	exit(control_tell(path, line) ? EXIT_SUCCESS : EXIT_FAILURE);
-}
-
-static bool
-list_values(const char *none)
-{
-	(void)none;
-	values_help(stdout);
-	exit(EXIT_SUCCESS);
-}
-
-static const struct option {
-	const char *name, *argument;
-	bool (*take)(const char *text);
-	const char *help;
-} table[] = {
-	{ "device",    "SETTINGS", take_device,    "adds a device: key=value,key=value; may be repeated" },
-	{ "mux",       "SETTINGS", take_mux,       "a mode of usbmuxd, or key=value,key=value" },
-	{ "socket",    "PATH",     take_socket,    "usbmuxd's socket; default: one in a new folder" },
-	{ "control",   "PATH",     take_control,   "socket for changes; default: SOCKET.control" },
-	{ "log",       "FILE",     take_log,       "one line for each request: r or w, then what it was" },
-	{ "read-only", NULL,       take_read_only, "exit 97 when a request changed anything" },
-	{ "records",   "FOLDER",   take_records,   "also keeps the pair records as files" },
-	{ "key",       "FILE",     take_key,       "RSA key; default: sim.key beside the program" },
-	{ "ready-fd",  "N",        take_ready,     "writes \"ready\" there when clients may come" },
-	{ "deadline",  "SECONDS",  take_deadline,  "kills the command after that time, exit 124" },
-	{ "tell",      "LINE",     tell,           "sends a line to a running simulator's control socket" },
-	{ "values",    NULL,       list_values,    "lists all values of lockdown and their defaults" },
-	{ "help",      NULL,       help,           "this" },
-};
-
-enum { OPTIONS = sizeof table / sizeof *table };
-
-static bool
-help(const char *none)
-{
-	(void)none;
-	puts("usage: sim [OPTION...] [-- COMMAND ARGUMENT...]\n"
-	     "A usbmuxd with simulated devices.  With a command: runs it with USBMUXD_SOCKET_ADDRESS,\n"
-	     "SIM_CONTROL and SIM set, and exits with its status.\n");
-	for (const struct option *o = table; o < table + OPTIONS; o++)
-		printf("  --%-9s %-9s %s\n", o->name, o->argument ? o->argument : "", o->help);
-	settings_help(stdout);
-	exit(EXIT_SUCCESS);
-}
-
-static const struct option *
-find_option(const char *name, size_t length)
-{
-	for (const struct option *o = table; o < table + OPTIONS; o++)
-		if (strlen(o->name) == length && strncmp(o->name, name, length) == 0)
-			return o;
-	return NULL;
-}
-
-/* --name, --name value or --name=value, up to "--". */
-static bool
-read_options(char **argument)
-{
-	for (; *argument && strcmp(*argument, "--") != 0; argument++) {
-		const char *name = *argument + 2, *equals = strchr(*argument, '=');
-		const struct option *o = NULL;
-		const char *text = equals ? equals + 1 : NULL;
-
-		if (strncmp(*argument, "--", 2) == 0)
-			o = find_option(name, equals ? (size_t)(equals - name) : strlen(name));
-		if (!o || (equals && !o->argument)) {
-			(void)complain(*argument, "unknown option; try --help");
-			return false;
-		}
-		if (o->argument && !equals && !(text = *++argument)) {
-			(void)complain(o->name, "needs an argument");
-			return false;
-		}
-		if (!o->take(text))
-			return false;
-	}
-	options.command = *argument && argument[1] ? argument + 1 : NULL;
-	return true;
-}
 
 /* sim.key beside the program, so that one build makes one key. */
 static const char *
@@ -347,7 +146,9 @@ open_all(void)
 static void
 close_all(void)
 {
-	if (socket_made && (scene.endpoint == DIRECTORY ? rmdir(options.socket) : unlink(options.socket)))
+	int (*const take_away)(const char *path) = scene.endpoint == DIRECTORY ? rmdir : unlink;
+
+	if (socket_made && take_away(options.socket) != 0)
 		perror(options.socket);
 	if (waited[CONTROL].fd >= 0)
 		(void)unlink(options.control);
@@ -387,64 +188,81 @@ accept_client(size_t i)
 		server_start(fd, (unsigned)(i - NETWORK + 1), lockdown_serve_network);
 }
 
-/* True when it is time to end; *status is the command's, if that is the reason. */
+/* Whether a signal came that asks to end; that a child has changed is not one. */
 static bool
-handle_signals(pid_t command, int *status)
+asked_to_end(void)
 {
 	struct signalfd_siginfo info;
-	bool end = false;
-	int how;
+	bool asked = false;
 
 	while (read(waited[SIGNALS].fd, &info, sizeof info) == sizeof info)
-		end = end || info.ssi_signo != SIGCHLD;
-	if (command > 0 && waitpid(command, &how, WNOHANG) == command) {
-		*status = run_status(how);
-		return true;
-	}
-	if (end && command > 0)
-		*status = EXIT_TROUBLE;
-	return end;
+		asked = asked || info.ssi_signo != SIGCHLD;
+	return asked;
 }
 
-/* Serves until a signal or the command's end; the status to exit with. */
+/* Milliseconds until the deadline, 0 when it is over, -1 when there is none. */
 static int
+time_left(const struct timespec *start)
+{
+	struct timespec now;
+	long left;
+
+	if (!options.deadline || !options.command)
+		return -1;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	left = options.deadline * 1000L - (now.tv_sec - start->tv_sec) * 1000 -
+	       (now.tv_nsec - start->tv_nsec) / 1000000;
+	return left > 0 ? (int)left : 0;
+}
+
+enum end { COMMAND_ENDED, SIGNAL_CAME, TIME_IS_UP };
+
+/* Serves clients until something ends that; command is 0 when there is none. */
+static enum end
 serve(pid_t command)
 {
-	const int patience = options.deadline && command > 0 ? options.deadline * 1000 : -1;
-	struct timespec start, now;
-	int status = EXIT_SUCCESS, left = patience;
+	struct timespec start;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (;;) {
-		if (poll(waited, WAITED, left) < 0 && errno != EINTR)
-			return complain("poll", strerror(errno));
-		if (waited[SIGNALS].revents && handle_signals(command, &status))
-			return status;
+		const int left = time_left(&start);
+
+		if (left == 0)
+			return TIME_IS_UP;
+		if (poll(waited, WAITED, left) < 0)
+			continue;
+		if (waited[SIGNALS].revents && asked_to_end())
+			return SIGNAL_CAME;
+		if (command && run_ended(command))
+			return COMMAND_ENDED;
 		for (size_t i = MUX; i < WAITED; i++)
 			if (waited[i].revents & POLLIN)
 				accept_client(i);
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (patience >= 0)
-			left = patience - (int)((now.tv_sec - start.tv_sec) * 1000);
-		if (patience >= 0 && left <= 0)
-			return EXIT_DEADLINE;
 	}
 }
 
-/* Whatever is left of the command and its children ends with it. */
+/* The exit status of the command, or of what ended it. */
 static int
 serve_command(void)
 {
 	const bool powerless = scene.endpoint == FORBIDDEN_SOCKET;
 	pid_t pid = run_start(options.command, options.socket, options.control, powerless);
+	enum end end;
 	int status;
 
 	if (pid < 0)
 		return complain("fork", strerror(errno));
-	status = serve(pid);
-	(void)kill(-pid, SIGKILL);
-	(void)waitpid(pid, NULL, 0);
-	return status;
+	end = serve(pid);
+	status = run_end(pid);
+	return end == COMMAND_ENDED ? status : end == TIME_IS_UP ? EXIT_DEADLINE : EXIT_TROUBLE;
+}
+
+/* Without a command a signal is the ordinary end. */
+static int
+serve_alone(void)
+{
+	(void)serve(0);
+	return EXIT_SUCCESS;
 }
 
 static int
@@ -456,7 +274,7 @@ work(void)
 	if (failed)
 		return complain(failed, strerror(errno));
 	say_ready();
-	status = options.command ? serve_command() : serve(0);
+	status = options.command ? serve_command() : serve_alone();
 	server_stop();
 	if (options.read_only && log_writes()) {
 		fprintf(stderr, "sim: %u requests were not read-only\n", log_writes());
@@ -473,7 +291,7 @@ main(int argc, char **argv)
 	(void)argc;
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	scene_open();
-	if (read_options(argv + 1) && make_devices()) {
+	if (options_read(argv + 1) && make_devices()) {
 		status = work();
 		close_all();
 	}

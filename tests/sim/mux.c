@@ -45,12 +45,12 @@ static plist_t
 properties(const struct device *d)
 {
 	plist_t p = plist_new_dict();
-	const char *connection = d->entry == ENTRY_ODD_TYPE ? "Telepathy" : d->network ? "Network" : "USB";
+	const char *type = d->entry == ENTRY_ODD_TYPE ? "Telepathy" : d->network ? "Network" : "USB";
 
 	plist_dict_set_item(p, "DeviceID", plist_new_uint(d->handle));
 	plist_dict_set_item(p, "ProductID", plist_new_uint(d->product_id));
 	if (d->entry != ENTRY_NO_TYPE)
-		plist_dict_set_item(p, "ConnectionType", plist_new_string(connection));
+		plist_dict_set_item(p, "ConnectionType", plist_new_string(type));
 	if (d->entry != ENTRY_NO_SERIAL)
 		plist_dict_set_item(p, "SerialNumber", plist_new_string(d->udid));
 	if (!d->network) {
@@ -231,18 +231,21 @@ find(const char *name)
 	return NULL;
 }
 
+/* A request that nobody knows might change anything, so it counts as one that does. */
 static void
 log_command(const struct request *r, const struct command *command)
 {
 	const char *name = dict_string(r->dict, "MessageType");
-	const bool writes = command && command->writes;
+	const bool writes = !command || command->writes;
 
+	if (!name)
+		name = "(no MessageType)";
 	if (r->device && r->port)
 		log_request(writes, "mux %s device=%u port=%u", name, r->device->number, r->port);
 	else if (r->device)
 		log_request(writes, "mux %s device=%u", name, r->device->number);
 	else
-		log_request(writes, "mux %s", name ? name : "(no MessageType)");
+		log_request(writes, "mux %s", name);
 }
 
 /* What the request is about.  The port comes with its two bytes swapped. */

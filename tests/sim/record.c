@@ -122,9 +122,8 @@ make_uuid(char uuid[UUID_SIZE])
 		memset(b, 0, sizeof b);
 	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
 	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	snprintf(uuid, UUID_SIZE,
-	         "%02X%02X%02X%02X-%02X%02X-%02X%02X-%02X%02X-%02X%02X%02X%02X%02X%02X", b[0], b[1], b[2],
-	         b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+	for (size_t i = 0; i < sizeof b; i++)
+		uuid += sprintf(uuid, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02X" : "%02X", b[i]);
 }
 
 static void

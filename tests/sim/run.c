@@ -44,7 +44,9 @@ run_start(char *const *command, const char *socket, const char *control, bool po
 
 	if (pid != 0)
 		return pid;
-	(void)setpgid(0, 0);
+	/* A group of its own would lose a command the terminal that it may want to ask on. */
+	if (!isatty(STDIN_FILENO))
+		(void)setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	reset_signals();
 	set_environment(socket, control);
@@ -57,8 +59,23 @@ run_start(char *const *command, const char *socket, const char *control, bool po
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
-int
-run_status(int status)
+bool
+run_ended(pid_t pid)
 {
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
+int
+run_end(pid_t pid)
+{
+	int status;
+
+	/* The group first: as long as the command is not reaped, its number is nobody else's. */
+	(void)kill(-pid, SIGKILL);
+	(void)kill(pid, SIGKILL);
+	if (waitpid(pid, &status, 0) != pid)
+		return EXIT_TROUBLE;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -14,13 +14,16 @@ enum {
 };
 
 /*
- * Starts a command in a process group of its own, with USBMUXD_SOCKET_ADDRESS, SIM_CONTROL and SIM
- * set, and SIGPIPE as it is by default.  powerless: the command runs without root's right to
- * ignore the permissions of files.  Returns its pid, or -1.
+ * Starts a command with USBMUXD_SOCKET_ADDRESS, SIM_CONTROL and SIM set, and SIGPIPE as it is by
+ * default; in a process group of its own unless it is on a terminal.  powerless: without root's
+ * right to ignore the permissions of files.  Returns its pid, or -1.
  */
 pid_t run_start(char *const *command, const char *socket, const char *control, bool powerless);
 
-/* The exit status that stands for a status of waitpid, as a shell gives it. */
-int run_status(int status);
+/* Whether it has ended by itself. */
+bool run_ended(pid_t pid);
+
+/* Ends it, if need be, and all that it has started; the exit status as a shell would give it. */
+int run_end(pid_t pid);
 
 #endif

@@ -162,7 +162,8 @@ device_settle(struct device *d)
 	size_t length;
 	char *bytes;
 
-	if (!d->wanted)
+	/* Of two entries for one device the first holds the record. */
+	if (!d->wanted || scene_by_udid(d->udid) != d)
 		return;
 	snprintf(d->pairing->wifi_mac, sizeof d->pairing->wifi_mac, "%s",
 	         values_text(d->values, "", "WiFiAddress"));

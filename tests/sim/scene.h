@@ -3,8 +3,8 @@
  * The state of the simulated world: one usbmuxd and its devices.
  *
  * Connections run in threads of their own and the control socket changes the scene under them, so
- * everything here is read and written between scene_lock and scene_unlock, and never while a
- * message is being sent.  The scene lives from main's start to its end.
+ * everything here is read and written between scene_lock and scene_unlock.  Answers are sent
+ * outside; only events, which are small, go out under the lock.  The scene lives as long as main.
  */
 #ifndef SIM_SCENE_H
 #define SIM_SCENE_H

@@ -13,10 +13,11 @@
 #include <libimobiledevice/lockdown.h>
 #include <plist/plist.h>
 #include <usbmuxd.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <time.h>
 
-enum { WAIT_MS = 1500, CASE_MS = 10000, AT_ONCE = 4, TEXT = 512 };
+enum { STILL_MS = 700, CASE_MS = 20000, AT_ONCE = 4, TEXT = 512 };
 
 /* Writes a word of the result. */
 static void
@@ -37,7 +38,8 @@ static idevice_t
 device(void)
 {
 	idevice_t d = NULL;
-	idevice_error_t e = idevice_new_with_options(&d, NULL, IDEVICE_LOOKUP_USBMUX | IDEVICE_LOOKUP_NETWORK);
+	const enum idevice_options anyhow = IDEVICE_LOOKUP_USBMUX | IDEVICE_LOOKUP_NETWORK;
+	idevice_error_t e = idevice_new_with_options(&d, NULL, anyhow);
 
 	if (e != IDEVICE_E_SUCCESS)
 		say("device %d", e);
@@ -145,6 +147,25 @@ pair(void)
 	idevice_free(d);
 }
 
+/* Pair with a record of our own, which spares the library making keys for it. */
+static void
+offer(void)
+{
+	static char text[] = "certificate", host[] = "HOST", buid[] = "BUID";
+	struct lockdownd_pair_record record = {
+		.device_certificate = text, .host_certificate = text, .root_certificate = text,
+		.host_id = host, .system_buid = buid,
+	};
+	lockdownd_client_t c = NULL;
+	idevice_t d = device();
+
+	if (!d || lockdownd_client_new(d, &c, "selftest") != 0)
+		return;
+	say("pair %d", lockdownd_pair(c, &record));
+	lockdownd_client_free(c);
+	idevice_free(d);
+}
+
 static void
 list(void)
 {
@@ -176,6 +197,20 @@ records(void)
 	free(bytes);
 }
 
+static const char *
+outcome(int fd)
+{
+	switch (fd) {
+	case -ECONNREFUSED:
+		return "ECONNREFUSED";
+	case -ENODEV:
+		return "ENODEV";
+	case -EBADF:
+		return "EBADF";
+	}
+	return fd >= 0 ? "open" : "other";
+}
+
 static void
 connect_port(void)
 {
@@ -185,14 +220,11 @@ connect_port(void)
 	if (usbmuxd_get_device(NULL, &d, DEVICE_LOOKUP_USBMUX) != 1)
 		return;
 	fd = usbmuxd_connect(d.handle, 62078);
-	say("lockdown %s", fd >= 0 ? "open" : fd == -ECONNREFUSED ? "ECONNREFUSED" : fd == -ENODEV ? "ENODEV"
-	                 : fd == -EBADF ? "EBADF" : "other");
+	say("lockdown %s", outcome(fd));
 	if (fd >= 0)
 		usbmuxd_disconnect(fd);
-	fd = usbmuxd_connect(d.handle, 22);
-	say(" ssh %s", fd == -ECONNREFUSED ? "ECONNREFUSED" : "other");
-	fd = usbmuxd_connect(d.handle + 77, 62078);
-	say(" elsewhere %s", fd == -ENODEV ? "ENODEV" : "other");
+	say(" ssh %s", outcome(usbmuxd_connect(d.handle, 22)));
+	say(" elsewhere %s", outcome(usbmuxd_connect(d.handle + 77, 62078)));
 }
 
 /* The bytes of the name as they arrive, those that are no letters in hexadecimal. */
@@ -269,7 +301,8 @@ static const struct probe {
 } probes[] = {
 	{ "plain", plain },         { "handshake", handshake }, { "pair", pair },
 	{ "list", list },           { "records", records },     { "connect", connect_port },
-	{ "name", name },           { "service", service },     { "values", values },
+	{ "offer", offer },         { "name", name },           { "service", service },
+	{ "values", values },
 };
 
 /* What the program does as a command of the simulator. */
@@ -278,6 +311,7 @@ run_probe(const char *wanted)
 {
 	for (size_t i = 0; i < sizeof probes / sizeof *probes; i++)
 		if (strcmp(probes[i].name, wanted) == 0) {
+			say("%s: ", wanted);
 			probes[i].run();
 			return EXIT_SUCCESS;
 		}
@@ -308,18 +342,18 @@ static const struct test {
 	{ NULL, "mode=unpaired,refuse=empty", NULL, "plain", "new 0 query 0 version 0 serial 1" },
 	{ NULL, "mode=unpaired", NULL, "handshake", "handshake 0 serial 0 again 0" },
 	{ NULL, "mode=unpaired", NULL, "pair", "pair 0 record 0 validate 0" },
-	{ NULL, "mode=pair-locked", NULL, "handshake", "handshake -17" },
-	{ NULL, "mode=pair-pending", NULL, "handshake", "handshake -19" },
+	{ NULL, "mode=pair-locked", NULL, "offer", "pair -17" },
+	{ NULL, "mode=unpaired", NULL, "offer", "pair -31" },
 	{ NULL, "mode=pair-pending", NULL, "pair", "pair -19 record -2 validate -21" },
 	{ NULL, "mode=pair-pending", NULL, "plain", OPEN },
 	{ NULL, "mode=unpaired,at.pair=error:PairingDialogResponsePending*1", NULL, "handshake",
 	  "handshake -19" },
 	{ NULL, "mode=pair-denied", NULL, "handshake", "handshake -18" },
-	{ NULL, "mode=pair-over-wifi", NULL, "handshake", "handshake -36" },
-	{ NULL, "mode=unpaired,conn=network", NULL, "handshake", "handshake -36" },
-	{ NULL, "mode=pair-lost", NULL, "handshake", "handshake -37" },
-	{ NULL, "mode=pair-managed", NULL, "handshake", "handshake -38" },
-	{ NULL, "mode=pair-challenge", NULL, "handshake", "handshake -39" },
+	{ NULL, "mode=pair-over-wifi", NULL, "offer", "pair -36" },
+	{ NULL, "mode=unpaired,conn=network", NULL, "offer", "pair -36" },
+	{ NULL, "mode=pair-lost", NULL, "offer", "pair -37" },
+	{ NULL, "mode=pair-managed", NULL, "offer", "pair -38" },
+	{ NULL, "mode=pair-challenge", NULL, "offer", "pair -39" },
 	{ "mode=refuse-records", "mode=unpaired", NULL, "pair", "pair 0 record -2 validate -21" },
 	{ "mode=refuse-records", "mode=unpaired", NULL, "handshake", "handshake -21" },
 
@@ -367,7 +401,11 @@ static const struct test {
 	{ NULL, "mode=connect-refused", NULL, "connect",
 	  "lockdown ECONNREFUSED ssh ECONNREFUSED elsewhere ENODEV" },
 	{ NULL, "mode=connect-bad-device", NULL, "plain", "new -8" },
+	{ NULL, "mode=connect-bad-device", NULL, "connect",
+	  "lockdown ENODEV ssh ENODEV elsewhere ENODEV" },
 	{ NULL, "mode=connect-bad-command", NULL, "plain", "new -8" },
+	{ NULL, "mode=connect-bad-command", NULL, "connect",
+	  "lockdown EBADF ssh EBADF elsewhere ENODEV" },
 	{ NULL, "mode=connect-refused", NULL, "handshake", "handshake -8" },
 	{ NULL, "mode=cut", NULL, "plain", "new 0 query -256 version -8 serial -8 session -8" },
 	{ NULL, "mode=cut", NULL, "handshake", "handshake -8" },
@@ -395,6 +433,10 @@ static const struct test {
 	{ NULL, "mode=trusted", "product=iPad13,4", "list", "list 2 12a8/1 12ab/1" },
 	{ NULL, "mode=network", NULL, "list", "list 1 12a8/2" },
 	{ NULL, "mode=network", NULL, "handshake", "handshake 0 serial 0 again 0" },
+	{ NULL, "udid=00008030-000000000000ABCD", "mode=network,udid=00008030-000000000000ABCD", "list",
+	  "list 2 12a8/1 12a8/2" },
+	{ NULL, "udid=00008030-000000000000ABCD,attached=no",
+	  "mode=network,udid=00008030-000000000000ABCD", "handshake", "handshake 0 serial 0 again 0" },
 	{ NULL, "mode=trusted,attached=no", NULL, "list", "list 0" },
 	{ NULL, "entry=no-serial", "mode=trusted", "list", "list -1 null -" },
 	{ NULL, "entry=no-type", NULL, "list", "list -1 null -" },
@@ -453,7 +495,7 @@ enum { TESTS = sizeof tests / sizeof *tests };
 struct run {
 	pid_t pid;
 	int out;                        /* what the probe says */
-	char text[TEXT];
+	char text[TEXT + 64];
 };
 
 static int passed, failed;
@@ -496,29 +538,35 @@ begin(struct run *r, char *const *argv)
 	r->out = ends[0];
 }
 
-/* Waits until then at most; ends what has not ended by itself, which adds "..." to the text. */
+/* Waits a little for words and reads them; false at the end of them. */
+static bool
+hear(struct run *r, int milliseconds)
+{
+	struct pollfd p = { .fd = r->out, .events = POLLIN };
+	const size_t length = strlen(r->text);
+
+	return poll(&p, 1, milliseconds) == 0 || read(r->out, r->text + length, TEXT - 1 - length) > 0;
+}
+
+/* Waits until then at most.  One that has not ended by itself gets "..." at its end. */
 static void
 end(struct run *r, long until)
 {
-	size_t length = 0;
-	ssize_t n;
+	bool ended;
 	int status = -1;
-	bool waiting = false;
 
-	while (r->pid > 0 && waitpid(r->pid, &status, WNOHANG) == 0) {
-		if (!waiting && now_ms() >= until) {
-			waiting = true;
-			kill(r->pid, SIGTERM);
-		}
-		usleep(1000);
-	}
-	while (length < TEXT - 1 && (n = read(r->out, r->text + length, TEXT - 1 - length)) > 0)
-		length += (size_t)n;
+	while (!(ended = !hear(r, 10)) && now_ms() < until)
+		;
+	if (!ended)
+		kill(r->pid, SIGTERM);
+	while (hear(r, 10))
+		;
 	close(r->out);
-	if (waiting)
-		snprintf(r->text + length, TEXT - length, "...");
+	waitpid(r->pid, &status, 0);
+	if (!ended)
+		strcat(r->text, "...");
 	else if (status != 0)
-		snprintf(r->text + length, TEXT - length, " (status %d)", WEXITSTATUS(status));
+		snprintf(r->text + strlen(r->text), 32, " (status %d)", WEXITSTATUS(status));
 }
 
 static char self[PATH_MAX], program[PATH_MAX];
@@ -541,17 +589,6 @@ begin_test(struct run *r, const struct test *t)
 	begin(r, (char *const *)(const void *)argv);
 }
 
-static void
-end_test(struct run *r, const struct test *t, long until)
-{
-	char what[TEXT];
-
-	end(r, until);
-	snprintf(what, sizeof what, "--mux %s --device %s -- %s\n  expected: %s", t->mux ? t->mux : "-",
-	         t->device ? t->device : "-", t->probe, t->expected);
-	judge(strcmp(r->text, t->expected) == 0, what, r->text);
-}
-
 static bool
 waits(const struct test *t)
 {
@@ -560,21 +597,26 @@ waits(const struct test *t)
 	return n >= 3 && strcmp(t->expected + n - 3, "...") == 0;
 }
 
-/* All that wait at once; then the others, a few at a time. */
 static void
-run_tests(void)
+end_test(struct run *r, const struct test *t, long until)
 {
-	static struct run runs[TESTS];
-	size_t next = 0;
-	long until;
+	char what[3 * TEXT], expected[TEXT];
 
-	for (size_t i = 0; i < TESTS; i++)
-		if (waits(tests + i))
-			begin_test(runs + i, tests + i);
-	until = now_ms() + WAIT_MS;
-	for (size_t i = 0; i < TESTS; i++)
-		if (waits(tests + i))
-			end_test(runs + i, tests + i, until);
+	snprintf(expected, sizeof expected, "%s: %s", t->probe, t->expected);
+	end(r, until);
+	snprintf(what, sizeof what, "--mux %s --device %s -- %s\n  expected: %s", t->mux ? t->mux : "-",
+	         t->device ? t->device : "-", t->probe, expected);
+	judge(strcmp(r->text, expected) == 0, what, r->text);
+}
+
+static struct run runs[TESTS];
+
+/* Those that end by themselves, a few at a time. */
+static void
+run_ending_tests(void)
+{
+	size_t next = 0;
+
 	for (size_t i = 0; i < TESTS; i++) {
 		for (; next < TESTS && next < i + AT_ONCE; next++)
 			if (!waits(tests + next))
@@ -582,6 +624,28 @@ run_tests(void)
 		if (!waits(tests + i))
 			end_test(runs + i, tests + i, now_ms() + CASE_MS);
 	}
+}
+
+/* Those that wait, all at once: each says what it has to, and then nothing for a while. */
+static void
+run_waiting_tests(void)
+{
+	const long until = now_ms() + CASE_MS;
+
+	for (size_t i = 0; i < TESTS; i++)
+		if (waits(tests + i))
+			begin_test(runs + i, tests + i);
+	for (size_t i = 0; i < TESTS; i++) {
+		const size_t enough = strlen(tests[i].probe) + strlen(": ") + strlen(tests[i].expected) - 3;
+
+		while (waits(tests + i) && strlen(runs[i].text) < enough && now_ms() < until)
+			if (!hear(runs + i, 10))
+				break;
+	}
+	usleep(STILL_MS * 1000);
+	for (size_t i = 0; i < TESTS; i++)
+		if (waits(tests + i))
+			end_test(runs + i, tests + i, 0);
 }
 
 /* Every mode must occur above. */
@@ -618,12 +682,14 @@ log_has(const struct simulator *s, const char *start)
 }
 
 static void
-expect(const char *probe, const char *expected)
+expect(const char *probe, const char *words)
 {
+	char expected[TEXT];
 	struct run r;
 
 	begin(&r, (char *const[]){ self, (char *)(uintptr_t)probe, NULL });
 	end(&r, now_ms() + CASE_MS);
+	snprintf(expected, sizeof expected, "%s: %s", probe, words);
 	judge(strcmp(r.text, expected) == 0, expected, r.text);
 }
 
@@ -752,7 +818,8 @@ main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	check_coverage(device_modes, false);
 	check_coverage(mux_modes, true);
-	run_tests();
+	run_waiting_tests();
+	run_ending_tests();
 	check_changes();
 	check_commands();
 	check_events();

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,14 +15,23 @@ enum { CONNECTIONS = 256 };
 static struct connection *all;
 static unsigned count;
 
-static void
-enter(struct connection *c)
+/* A new connection, or NULL when there are too many. */
+static struct connection *
+enter(int fd, unsigned device, void (*serve)(struct connection *c))
 {
+	struct connection *c = calloc(1, sizeof *c);
+
 	scene_lock();
-	c->next = all;
-	all = c;
-	count++;
+	if (c && count < CONNECTIONS) {
+		*c = (struct connection){ .wire.fd = fd, .device = device, .serve = serve, .next = all };
+		all = c;
+		count++;
+	} else {
+		free(c);
+		c = NULL;
+	}
 	scene_unlock();
+	return c;
 }
 
 /* The socket is closed under the lock, so that nobody shuts down another one of the same number. */
@@ -67,17 +77,11 @@ start_thread(struct connection *c)
 void
 server_start(int fd, unsigned device, void (*serve)(struct connection *c))
 {
-	struct connection *c = count < CONNECTIONS ? calloc(1, sizeof *c) : NULL;
+	struct connection *c = enter(fd, device, serve);
 
-	if (!c) {
+	if (!c)
 		close(fd);
-		return;
-	}
-	c->wire.fd = fd;
-	c->device = device;
-	c->serve = serve;
-	enter(c);
-	if (!start_thread(c))
+	else if (!start_thread(c))
 		leave(c);
 }
 
@@ -97,8 +101,7 @@ server_tell(plist_t event)
 
 	if (bytes && frame) {
 		framing_mux.write((uint8_t *)frame, length + framing_mux.own, 0);
-		for (uint32_t i = 0; i < length; i++)
-			frame[framing_mux.header + i] = bytes[i];
+		memcpy(frame + framing_mux.header, bytes, length);
 		length += (uint32_t)framing_mux.header;
 		for (struct connection *c = all; c; c = c->next)
 			if (c->listening && send(c->wire.fd, frame, length,

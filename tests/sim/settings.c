@@ -46,7 +46,7 @@ put_utf8(char *out, unsigned rune)
 	return out;
 }
 
-/* n hexadecimal digits, none of which may be missing; 0 is refused, since it would end the string. */
+/* n hexadecimal digits, none of which may be missing; 0 is refused: it would end the string. */
 static bool
 read_hex(const char **at, int n, unsigned *number)
 {
@@ -56,7 +56,7 @@ read_hex(const char **at, int n, unsigned *number)
 
 		if (!isxdigit((unsigned char)c))
 			return false;
-		*number = *number * 16 + (unsigned)(isdigit((unsigned char)c) ? c - '0' : (c | 32) - 'a' + 10);
+		*number = *number * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
 	}
 	return *number != 0;
 }
@@ -115,7 +115,8 @@ next(struct reader *r)
 static const struct {
 	const char *name, *text;
 } names[] = {
-	{ "@control", "bell\a back\b esc\x1b[31mred\x1b[0m\x1b]0;title\a line\nfeed tab\t del\x7f c1\xc2\x9b" },
+	{ "@control", "bell\a back\b esc\x1b[31mred\x1b[0m\x1b]0;title\a line\nfeed tab\t del\x7f "
+	              "c1\xc2\x9b" },
 	{ "@bidi",    "phone\xe2\x80\xae" "enohp\xe2\x80\xac \xe2\x81\xa6iso\xe2\x81\xa9 \xe2\x80\x8f" },
 	{ "@quotes",  "Ann's \"iPhone\" `id` $(id) %s%n \\ {} [] ; | & <>" },
 	{ "@markup",  "<b>&amp;<script>alert(1)</script>]]><!-- --><?x?>" },
@@ -174,9 +175,15 @@ set_copy(char *to, size_t size, const char *value)
 	return (size_t)snprintf(to, size, "%s", value) < size;
 }
 
+/* One device may be in the list twice, by cable and by Wi-Fi: then it trusts the same host. */
 static bool
 set_udid(struct device *d, const char *value)
 {
+	const struct device *twin = scene_by_udid(value);
+
+	if (twin && twin != d)
+		device_trust(d, twin->pairing->host_id,
+		             certificate_from_pem(twin->pairing->root_pem, strlen(twin->pairing->root_pem)));
 	return set_copy(d->udid, sizeof d->udid, value) &&
 	       values_set(d->values, "", "UniqueDeviceID", value);
 }

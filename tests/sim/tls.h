@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The device's end of TLS: it is the server, and wants to see the certificate of the host it trusts. */
+/* The device's end of TLS: the server, who wants to see the certificate of the host it trusts. */
 #ifndef SIM_TLS_H
 #define SIM_TLS_H
 
