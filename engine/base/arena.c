@@ -5,13 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Pages grow with the arena, so that a large rule base needs few of them. */
-enum { FIRST_PAGE = 4096, LARGEST_PAGE = 1 << 20, ALIGN = 16 };
+enum { FIRST_PAGE = 4096, LARGEST_PAGE = 1 << 20, ALIGN = 16, READY = 1 << 16, MEMORY_PAGE = 4096 };
 
 struct page {
 	struct page *next;
 	size_t size, used;
+	size_t ready;		/* bytes that the system was asked to back with memory */
 	_Alignas(ALIGN) unsigned char bytes[];
 };
 
@@ -82,24 +84,56 @@ add_page(struct arena *a, size_t need)
 	p->next = a->page;
 	p->size = size;
 	p->used = 0;
+	p->ready = 0;
 	return a->page = p;
+}
+
+/*
+ * Memory that was never touched costs a trap for each 4 KiB; on virtual machines that is most of the time it takes to load a large
+ * rule base. So the system is asked for the next stretch at once, where it can do that (Linux 5.14).
+ */
+static void
+make_ready(struct page *p, size_t upto)
+{
+#ifdef MADV_POPULATE_WRITE
+	uintptr_t from = (uintptr_t)(p->bytes + p->ready) / MEMORY_PAGE * MEMORY_PAGE, to;
+
+	while (p->ready < upto)
+		p->ready += READY;
+	if (p->ready > p->size)
+		p->ready = p->size;
+	to = (uintptr_t)(p->bytes + p->ready) / MEMORY_PAGE * MEMORY_PAGE;
+	if (to > from && p->size >= READY)
+		madvise((void *)from, to - from, MADV_POPULATE_WRITE);	/* where it fails the traps come after all */
+#else
+	(void)p, (void)upto;
+#endif
+}
+
+static void *
+take(struct arena *a, size_t size, size_t align)
+{
+	struct page *p = a->page;
+	size_t start;
+
+	if (size > SIZE_MAX / 2)
+		machine_failed("out of memory");
+	start = p ? (p->used + align - 1) / align * align : 0;
+	if (!p || start > p->size || p->size - start < size) {
+		p = add_page(a, size);
+		start = 0;
+	}
+	if (start + size > p->ready)
+		make_ready(p, start + size);
+	a->used += start + size - p->used;
+	p->used = start + size;
+	return p->bytes + start;
 }
 
 void *
 arena_alloc(struct arena *a, size_t size)
 {
-	struct page *p = a->page;
-	void *at;
-
-	if (size > SIZE_MAX / 2)
-		machine_failed("out of memory");
-	size = (size + ALIGN - 1) / ALIGN * ALIGN;
-	if (!p || p->size - p->used < size)
-		p = add_page(a, size);
-	at = p->bytes + p->used;
-	p->used += size;
-	a->used += size;
-	return memset(at, 0, size);
+	return memset(take(a, size, ALIGN), 0, size);
 }
 
 void *
@@ -113,10 +147,14 @@ arena_array(struct arena *a, size_t n, size_t size)
 char *
 arena_strndup(struct arena *a, const char *s, size_t n)
 {
-	char *copy = arena_alloc(a, n + 1);
+	char *copy;
 
+	if (n > SIZE_MAX / 2)
+		machine_failed("out of memory");
+	copy = take(a, n + 1, 1);
 	if (n)
 		memcpy(copy, s, n);
+	copy[n] = '\0';
 	return copy;
 }
 
