@@ -219,6 +219,14 @@ read_aliases(struct loader *l, const struct node *n, struct scope *scope)
 	scope->njoin = scope->n;
 }
 
+/* While names are read; when bodies are, all rules are counted already. */
+static void
+begin_rule(struct loader *l, void *entry, const struct node *n)
+{
+	(void)n;
+	((struct rule *)entry)->order = (int)(l->rb->nrules - 1);
+}
+
 static void
 end_rule(struct loader *l, void *entry, const struct node *n)
 {
@@ -227,7 +235,6 @@ end_rule(struct loader *l, void *entry, const struct node *n)
 	struct rule *r = entry;
 	struct scope scope = {0};
 
-	r->order = (int)(l->rb->nrules - 1);
 	if (aliases)
 		read_aliases(l, aliases, &scope);
 	if (when) {
@@ -252,7 +259,7 @@ static const struct field rule_fields[] = {
 const struct entry_kind rule_kind = {
 	.section = "rules", .what = "a rule", .names = NAME_RULE, .size = sizeof (struct rule),
 	.fields = rule_fields, .nfields = COUNT(rule_fields),
-	.list = FIELD(rulebase, rules), .count = FIELD(rulebase, nrules), .end = end_rule,
+	.list = FIELD(rulebase, rules), .count = FIELD(rulebase, nrules), .begin = begin_rule, .end = end_rule,
 };
 
 /* --- patterns --- */
