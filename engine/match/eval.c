@@ -103,12 +103,6 @@ checked(bool overflow, int64_t v)
 	return overflow || is_special(v) ? UNKNOWN : v;
 }
 
-static value
-number(double d)
-{
-	return fpclassify(d) == FP_SUBNORMAL ? value_of_double(0) : value_of_double(d);
-}
-
 static double
 double_of(const struct expr *e, value v)
 {
@@ -156,7 +150,7 @@ arithmetic(const struct expr *e, value a, value b)
 	value v;
 
 	if (e->type == TYPE_NUMBER)
-		return number(double_arithmetic(e->op, double_of(l, a), double_of(r, b)));
+		return value_of_double(double_arithmetic(e->op, double_of(l, a), double_of(r, b)));
 	if (l->type == TYPE_NUMBER || r->type == TYPE_NUMBER) {	/* a duration times a number */
 		d = trunc(double_arithmetic(e->op, double_of(l, a), double_of(r, b)));
 		return fabs(d) < 9e18 ? checked(false, (int64_t)d) : UNKNOWN;
@@ -193,17 +187,17 @@ unary(struct eval *ev, const struct expr *e, value v)
 		return v;
 	switch ((int)e->op) {
 	case OP_NEG:
-		return real ? number(-value_double(v)) : integer_arithmetic(OP_SUB, 0, v);
+		return real ? value_of_double(-value_double(v)) : integer_arithmetic(OP_SUB, 0, v);
 	case OP_ABS:
 		if (real)
-			return number(fabs(value_double(v)));
+			return value_of_double(fabs(value_double(v)));
 		return v < 0 ? integer_arithmetic(OP_SUB, 0, v) : v;
 	case OP_LENGTH:
 		return (value)text_columns(sym_text(ev->wm->syms, (uint32_t)v), sym_len(ev->wm->syms, (uint32_t)v));
 	case OP_LOWER:
 		return lowered(ev, v);
 	case OP_TO_NUMBER:
-		return real ? v : number((double)v);
+		return real ? v : value_of_double((double)v);
 	}
 	return UNKNOWN;
 }
