@@ -344,10 +344,11 @@ contains(struct eval *ev, const struct expr *e, const struct env *env)
 
 /* ---- quantifiers ---- */
 
-/* Which facts a quantifier has to look at: all of a template, or two chains of an index: equal ones and unknown ones. */
+/* Which facts a quantifier has to look at: all of a template, or those with a value in an indexed slot and those where it is unknown. */
 struct candidates {
-	struct wfact *at, *then;
-	int index;		/* -1: all */
+	struct wfact *at, *unknown;	/* the next one; where to go on when the chain of equal ones ends */
+	int index, slot;		/* index -1: all */
+	value is;
 };
 
 static const struct expr *
@@ -366,35 +367,42 @@ static struct candidates
 candidates(struct eval *ev, const struct expr *e, const struct extent *x, const struct env *env)
 {
 	const struct expr *c, *other;
-	int slot;
+	int slot, k;
 
 	for (uint32_t i = 0; e->nargs && e->op != OP_EVERY && !ev->doubtful && (c = conjunct(e->args[0], i)); i++) {
 		value v;
 
 		other = eval_equates(c, e->alias, &slot);
-		if (!other || x->index_of[slot] < 0)
+		if (!other || (k = x->index_of[slot]) < 0)
 			continue;
 		v = value_of(ev, other, env);
 		if (v == ABSENT)
-			return (struct candidates){ NULL, NULL, -1 };
+			return (struct candidates){ .index = -1 };
 		if (!is_special(v))
-			return (struct candidates){ wm_chain(ev->wm, x->of, x->index_of[slot], v),
-				wm_chain(ev->wm, x->of, x->index_of[slot], UNKNOWN), x->index_of[slot] };
+			return (struct candidates){ wm_chain(ev->wm, x->of, k, v), wm_chain(ev->wm, x->of, k, UNKNOWN), k, slot, v };
 	}
-	return (struct candidates){ x->first, NULL, -1 };
+	return (struct candidates){ .at = x->first, .index = -1 };
 }
 
+/* A chain may hold facts with other values, and both chains may be the same. */
 static struct wfact *
 next_candidate(struct candidates *c)
 {
 	struct wfact *f = c->at;
 
-	if (!f && c->then) {
-		f = c->then;
-		c->then = NULL;
+	if (c->index < 0) {
+		c->at = f ? f->next : NULL;
+		return f;
 	}
-	if (f)
-		c->at = c->index < 0 ? f->next : f->links[c->index].next;
+	for (;;) {
+		while (f && f->pub.slots[c->slot] != c->is)
+			f = f->links[c->index].next;
+		if (f || c->is == UNKNOWN)
+			break;
+		f = c->unknown;
+		c->is = UNKNOWN;
+	}
+	c->at = f ? f->links[c->index].next : NULL;
 	return f;
 }
 

@@ -131,7 +131,7 @@ static const struct change {
 	{ TYPE_VERSION, TYPE_VERSION, "max(%s, 1.2)" }, { TYPE_TIME, TYPE_TIME, "%s + 30s" }, { TYPE_TIME, TYPE_TIME, "%s - 500ms" },
 	{ TYPE_TIME, TYPE_DURATION, "now - %s" }, { TYPE_DURATION, TYPE_DURATION, "%s * 2" }, { TYPE_DURATION, TYPE_DURATION, "%s / 3" },
 	{ TYPE_DURATION, TYPE_DURATION, "%s * 0.5" }, { TYPE_DURATION, TYPE_NUMBER, "%s / 30s" }, { TYPE_DURATION, TYPE_TIME, "now + %s" },
-	{ TYPE_BYTES, TYPE_BYTES, "%s + %s" }, { TYPE_BYTES, TYPE_BYTES, "%s / 2" }, { TYPE_BYTES, TYPE_NUMBER, "%s / 512" },
+	{ TYPE_BYTES, TYPE_BYTES, "%s + %s" }, { TYPE_BYTES, TYPE_BYTES, "%s / 2" }, { TYPE_BYTES, TYPE_NUMBER, "%s / 4 KiB" },
 	{ TYPE_BYTES, TYPE_BYTES, "%s * 1000000000" },
 };
 enum { CHANGES = sizeof changes / sizeof *changes };
