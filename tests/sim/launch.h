@@ -31,10 +31,9 @@
 
 struct simulator {
 	pid_t pid;
-	char folder[64];
-	char socket[96];                /* usbmuxd's socket */
+	char socket[96];                /* usbmuxd's socket, in a folder that goes when the simulator does */
 	char control[112];
-	char log[96];                   /* one line for each request */
+	char log[112];                  /* one line for each request */
 	char address[112];              /* for USBMUXD_SOCKET_ADDRESS */
 };
 
@@ -55,26 +54,42 @@ simulator_program(char path[PATH_MAX])
 	return path;
 }
 
+/* Waits for "ready SOCKET" and learns from it where everything is. */
+static inline bool
+simulator_await(struct simulator *s, int ready)
+{
+	char line[128] = "", *end;
+	size_t n = 0;
+
+	while (n < sizeof line - 1 && read(ready, line + n, 1) == 1 && line[n] != '\n')
+		n++;
+	line[n] = '\0';
+	if (strncmp(line, "ready /", 7) != 0 || n - 6 >= sizeof s->socket)
+		return false;
+	memcpy(s->socket, line + 6, n - 5);
+	end = strrchr(s->socket, '/');
+	snprintf(s->control, sizeof s->control, "%s.control", s->socket);
+	snprintf(s->log, sizeof s->log, "%.*s/log", (int)(end - s->socket), s->socket);
+	snprintf(s->address, sizeof s->address, "UNIX:%s", s->socket);
+	return true;
+}
+
 /* Starts it with these arguments (ended by NULL) and waits until it is ready. */
 static inline bool
 simulator_start(struct simulator *s, const char *const *arguments)
 {
-	char program[PATH_MAX], ready[16], answer[8] = "";
-	const char *all[SIMULATOR_ARGUMENTS + 8] = { simulator_program(program), "--socket", s->socket,
-	                                             "--log", s->log, "--ready-fd", ready };
+	char program[PATH_MAX], fd[16];
+	const char *all[SIMULATOR_ARGUMENTS + 4] = { simulator_program(program), "--ready-fd", fd };
 	int ends[2];
+	bool ready;
 
-	snprintf(s->folder, sizeof s->folder, "/tmp/simtest.XXXXXX");
-	if (!mkdtemp(s->folder) || pipe(ends) != 0)
+	*s = (struct simulator){ .pid = -1 };
+	if (pipe(ends) != 0)
 		return false;
-	snprintf(s->socket, sizeof s->socket, "%s/usbmuxd", s->folder);
-	snprintf(s->control, sizeof s->control, "%s.control", s->socket);
-	snprintf(s->log, sizeof s->log, "%s/log", s->folder);
-	snprintf(s->address, sizeof s->address, "UNIX:%s", s->socket);
-	snprintf(ready, sizeof ready, "%d", ends[1]);
+	snprintf(fd, sizeof fd, "%d", ends[1]);
 	(void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
 	for (size_t i = 0; i < SIMULATOR_ARGUMENTS && arguments[i]; i++)
-		all[7 + i] = arguments[i];
+		all[3 + i] = arguments[i];
 	s->pid = fork();
 	if (s->pid == 0) {
 		execv(all[0], (char *const *)(const void *)all);
@@ -82,10 +97,9 @@ simulator_start(struct simulator *s, const char *const *arguments)
 		_exit(127);
 	}
 	close(ends[1]);
-	if (s->pid > 0 && read(ends[0], answer, 6) < 0)
-		perror("simulator");
+	ready = s->pid > 0 && simulator_await(s, ends[0]);
 	close(ends[0]);
-	return strcmp(answer, "ready\n") == 0;
+	return ready;
 }
 
 /* Changes the scene: "device 1 mode=trusted", "mux list=silence".  False when it is refused. */
@@ -108,7 +122,7 @@ simulator_tell(const struct simulator *s, const char *line)
 	return told;
 }
 
-/* Ends it and removes its files.  The exit status, or -1 when it ended otherwise. */
+/* Ends it, and with it its files.  The exit status, or -1 when it ended otherwise. */
 static inline int
 simulator_stop(struct simulator *s)
 {
@@ -119,8 +133,6 @@ simulator_stop(struct simulator *s)
 		while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR)
 			;
 	}
-	(void)unlink(s->log);
-	(void)rmdir(s->folder);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 

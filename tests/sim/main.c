@@ -27,6 +27,7 @@
 
 /* A folder made for this run, when no socket was named; "" otherwise. */
 static char folder[64];
+static bool log_is_ours;                /* it is in that folder, and goes with it */
 
 /* sim.key beside the program, so that one build makes one key. */
 static const char *
@@ -69,7 +70,7 @@ make_devices(void)
 static bool
 choose_paths(void)
 {
-	static char socket_path[128], control_path[4096];
+	static char socket_path[128], log_path[128], control_path[4096];
 
 	if (!options.socket) {
 		const char *tmp = getenv("TMPDIR");
@@ -80,7 +81,10 @@ choose_paths(void)
 			return false;
 		}
 		snprintf(socket_path, sizeof socket_path, "%s/usbmuxd", folder);
+		snprintf(log_path, sizeof log_path, "%s/log", folder);
 		options.socket = socket_path;
+		log_is_ours = !options.log;
+		options.log = options.log ? options.log : log_path;
 	}
 	if (!options.control) {
 		snprintf(control_path, sizeof control_path, "%s.control", options.socket);
@@ -133,10 +137,10 @@ open_all(void)
 {
 	for (size_t i = 0; i < WAITED; i++)
 		waited[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
-	if (!log_open(options.log))
-		return options.log;
 	if (!choose_paths())
 		return "temporary folder";
+	if (!log_open(options.log))
+		return options.log;
 	if (options.records)
 		scene_mirror(options.records);
 	return open_sockets();
@@ -152,6 +156,8 @@ close_all(void)
 		perror(options.socket);
 	if (waited[CONTROL].fd >= 0)
 		(void)unlink(options.control);
+	if (log_is_ours)
+		(void)unlink(options.log);
 	if (folder[0])
 		(void)rmdir(folder);
 	for (size_t i = 0; i < WAITED; i++)
@@ -164,7 +170,7 @@ static void
 say_ready(void)
 {
 	if (options.ready_fd >= 0) {
-		if (write(options.ready_fd, "ready\n", 6) < 0)
+		if (dprintf(options.ready_fd, "ready %s\n", options.socket) < 0)
 			perror("sim: ready-fd");
 		close(options.ready_fd);
 	} else if (!options.command) {
@@ -245,8 +251,11 @@ serve(pid_t command)
 static int
 serve_command(void)
 {
-	const bool powerless = scene.endpoint == FORBIDDEN_SOCKET;
-	pid_t pid = run_start(options.command, options.socket, options.control, powerless);
+	const struct surroundings s = {
+		.socket = options.socket, .control = options.control, .log = options.log,
+		.powerless = scene.endpoint == FORBIDDEN_SOCKET,
+	};
+	pid_t pid = run_start(options.command, &s);
 	enum end end;
 	int status;
 

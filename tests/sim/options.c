@@ -141,11 +141,11 @@ static const struct option {
 	{ "mux",       "SETTINGS", take_mux,       "a mode of usbmuxd, or key=value,key=value" },
 	{ "socket",    "PATH",     take_socket,    "usbmuxd's socket; default: one in a new folder" },
 	{ "control",   "PATH",     take_control,   "socket for changes; default: SOCKET.control" },
-	{ "log",       "FILE",     take_log,       "one line for each request: r or w, then what it was" },
+	{ "log",       "FILE",     take_log,       "a line for each request; default: in the folder of --socket's default" },
 	{ "read-only", NULL,       take_read_only, "exit 97 when a request changed anything" },
 	{ "records",   "FOLDER",   take_records,   "also keeps the pair records as files" },
 	{ "key",       "FILE",     take_key,       "RSA key; default: sim.key beside the program" },
-	{ "ready-fd",  "N",        take_ready,     "writes \"ready\" there when clients may come" },
+	{ "ready-fd",  "N",        take_ready,     "writes \"ready SOCKET\" there when clients may come" },
 	{ "deadline",  "SECONDS",  take_deadline,  "kills the command after that time, exit 124" },
 	{ "tell",      "LINE",     tell,           "sends a line to a running simulator's control socket" },
 	{ "values",    NULL,       list_values,    "lists all values of lockdown and their defaults" },
@@ -160,7 +160,7 @@ help(const char *none)
 	(void)none;
 	puts("usage: sim [OPTION...] [-- COMMAND ARGUMENT...]\n"
 	     "A usbmuxd with simulated devices.  With a command: runs it with USBMUXD_SOCKET_ADDRESS,\n"
-	     "SIM_CONTROL and SIM set, and exits with its status.\n");
+	     "SIM_CONTROL, SIM_LOG and SIM set, and exits with its status.\n");
 	for (const struct option *o = table; o < table + OPTIONS; o++)
 		printf("  --%-9s %-9s %s\n", o->name, o->argument ? o->argument : "", o->help);
 	settings_help(stdout);

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static void
-set_environment(const char *socket, const char *control)
+set_environment(const struct surroundings *s)
 {
 	char text[4096];
 	ssize_t n = readlink("/proc/self/exe", text, sizeof text - 1);
@@ -21,8 +21,10 @@ set_environment(const char *socket, const char *control)
 		text[n] = '\0';
 		setenv("SIM", text, 1);
 	}
-	setenv("SIM_CONTROL", control, 1);
-	snprintf(text, sizeof text, "UNIX:%s", socket);
+	setenv("SIM_CONTROL", s->control, 1);
+	if (s->log)
+		setenv("SIM_LOG", s->log, 1);
+	snprintf(text, sizeof text, "UNIX:%s", s->socket);
 	setenv("USBMUXD_SOCKET_ADDRESS", text, 1);
 }
 
@@ -38,7 +40,7 @@ reset_signals(void)
 }
 
 pid_t
-run_start(char *const *command, const char *socket, const char *control, bool powerless)
+run_start(char *const *command, const struct surroundings *s)
 {
 	pid_t pid = fork();
 
@@ -49,8 +51,8 @@ run_start(char *const *command, const char *socket, const char *control, bool po
 		(void)setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	reset_signals();
-	set_environment(socket, control);
-	if (powerless) {
+	set_environment(s);
+	if (s->powerless) {
 		prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE);
 		prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH);
 	}

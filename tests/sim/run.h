@@ -13,12 +13,18 @@ enum {
 	EXIT_DEADLINE = 124,
 };
 
+/* What a command finds. */
+struct surroundings {
+	const char *socket;             /* usbmuxd's; becomes USBMUXD_SOCKET_ADDRESS */
+	const char *control, *log;      /* become SIM_CONTROL and SIM_LOG; log may be NULL */
+	bool powerless;                 /* without root's right to ignore the permissions of files */
+};
+
 /*
- * Starts a command with USBMUXD_SOCKET_ADDRESS, SIM_CONTROL and SIM set, and SIGPIPE as it is by
- * default; in a process group of its own unless it is on a terminal.  powerless: without root's
- * right to ignore the permissions of files.  Returns its pid, or -1.
+ * Starts a command, with SIM set to the simulator's own path and SIGPIPE as it is by default; in a
+ * process group of its own unless it is on a terminal.  Returns its pid, or -1.
  */
-pid_t run_start(char *const *command, const char *socket, const char *control, bool powerless);
+pid_t run_start(char *const *command, const struct surroundings *s);
 
 /* Whether it has ended by itself. */
 bool run_ended(pid_t pid);

@@ -781,6 +781,7 @@ check_commands(void)
 		{ "-- sh -c 'test -S ${USBMUXD_SOCKET_ADDRESS#UNIX:}'", 0 },
 		{ "--mux absent -- sh -c 'test ! -e ${USBMUXD_SOCKET_ADDRESS#UNIX:}'", 0 },
 		{ "--device mode=trusted -- sh -c '$SIM --tell \"device 1 mode=locked\"'", 0 },
+		{ "--device mode=trusted -- sh -c 'test -f $SIM_LOG'", 0 },
 		{ "--device mode=trusted -- sh -c '$SIM --tell \"device 9 mode=locked\"' 2>/dev/null", 1 },
 		{ "--device mode=trusted --read-only -- true", 0 },
 		{ "--device mode=nonsense -- true 2>/dev/null", 98 },
