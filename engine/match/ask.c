@@ -42,6 +42,7 @@ struct search {
 	struct part *parts;
 	int nparts;
 	struct level *levels;
+	int bound;		/* the alias that stands for the bound fact, -1: none */
 	struct fact **best;	/* the combination that gave the result so far */
 	enum truth result;
 };
@@ -116,7 +117,7 @@ next_row(struct search *s, int alias, struct fact *bound)
 
 	l->started = true;
 	l->next = f ? f->next : NULL;
-	if (alias == 0 && bound)
+	if (alias == s->bound)
 		return first ? bound : NULL;
 	if (first && !f)
 		return absent_row(s, x->of);
@@ -176,9 +177,21 @@ search(struct search *s, struct fact *bound)
 	}
 }
 
+/* The first alias of the fact's template: alias 0 in entries with `for`. */
+static int
+alias_for(const struct scope *scope, const struct fact *bound)
+{
+	int a = 0;
+
+	while (bound && a < scope->njoin && scope->aliases[a].of != bound->of)
+		a++;
+	return bound && a < scope->njoin ? a : -1;
+}
+
 static void
 run(struct search *s, struct fact *bound)
 {
+	s->bound = alias_for(&s->c->scope, bound);
 	start(s, bound);
 	search(s, bound);
 	if (s->ev->overdue)

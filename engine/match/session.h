@@ -71,8 +71,8 @@ struct fact *session_next(const struct session *s, const struct fact *f);
 bool session_surveyed(const struct session *s, const struct template *of);
 
 /*
- * The strongest truth of a condition over all combinations of facts (docs/rules.md, "Which facts a condition speaks of"). `bound`: the fact for alias 0
- * (entries with `for`), or NULL. `witness` (may be NULL) receives the facts of the combination that gave the result, scope.njoin entries,
+ * The strongest truth of a condition over all combinations of facts (docs/rules.md, "Which facts a condition speaks of"). `bound`: the fact for the first
+ * alias of its template (alias 0 in entries with `for`), or NULL; it binds nothing where there is none. `witness` (may be NULL) receives the facts of the combination that gave the result, scope.njoin entries,
  * NULL for a template without facts. Of equal results the first combination counts, facts in order of id. An absent condition (expr NULL) is TRUE.
  * A condition that takes longer than the pack's limit of time is MAYBE. Conclusions are as the last run left them.
  */

@@ -13,14 +13,6 @@ enum { ODDS_FLOOR = 1, ODDS_CEILING = PPM_ONE - 1 };
 
 static const double weight_max = 1e200, weight_min = 1e-200;
 
-enum truth
-ask_about(struct session *s, const struct condition *c, struct fact *subject, struct fact **witness)
-{
-	bool fits = subject && c->scope.njoin > 0 && c->scope.aliases[0].of == subject->of;
-
-	return session_ask(s, c, fits ? subject : NULL, witness);
-}
-
 static double
 probability(ppm p)
 {

@@ -41,12 +41,6 @@ struct belief {
 	size_t nout;
 };
 
-/*
- * Asks a condition about a subject: when the condition speaks of facts of the subject's template, of this one. `subject` may be NULL.
- * `witness` as in session_ask.
- */
-enum truth ask_about(struct session *s, const struct condition *c, struct fact *subject, struct fact **witness);
-
 /* The odds that a sign with this truth speaks for its issue: seen / otherwise, or that of the complements; 1 when unknown. */
 double sign_odds(const struct sign *sign, enum truth t);
 

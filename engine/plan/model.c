@@ -84,7 +84,7 @@ link_need(struct modeller *m, int i, const struct requirement *r)
 	struct candidate *c = at(m, i);
 	int remedy;
 
-	if (ask_about(m->session, &r->check, c->subject, NULL) != FALSE)
+	if (session_ask(m->session, &r->check, c->subject, NULL) != FALSE)
 		return;
 	if (!r->remedy) {
 		block(m, i, "it needs '%s', which is not so", r->entry.title);
@@ -165,7 +165,7 @@ candidate_for(struct modeller *m, const struct step *step, struct fact *subject)
 	m->model->candidates[m->model->n++] = (struct candidate){
 		.step = step, .subject = whose, .tried = was_tried(m->options, step),
 	};
-	if (ask_about(m->session, &step->when, whose, NULL) == FALSE)
+	if (session_ask(m->session, &step->when, whose, NULL) == FALSE)
 		block(m, i, "it is not for this %s", step->on == ON_COMPUTER ? "computer" : "device");
 	else
 		link_steps(m, i);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Steps that settle less than `rare` are left out, but for the first few and for a last resort that settles at least `hardly`. */
+/* Steps that settle less than `rare` are left out; but those that settle at least `hardly` stay when they are a last resort or when few others do. */
 static const double rare = 0.01, hardly = 0.001;
 enum { FEW = 3 };
 
@@ -159,6 +159,13 @@ with_completion(const struct order *o, size_t i)
 	return sum;
 }
 
+/* A step that was chosen for what it settles, not one that another brought along. */
+static bool
+is_aim(const struct planner *p, size_t i)
+{
+	return p->order.steps[i].completes < 0 && p->tasks[p->order.steps[i].task].wanted;
+}
+
 /* Takes out what hardly helps. True: something was taken out. */
 static bool
 drop_rare(struct planner *p)
@@ -166,13 +173,15 @@ drop_rare(struct planner *p)
 	size_t kept = 0;
 	bool any = false;
 
+	for (size_t i = 0; i < p->order.n; i++)
+		kept += is_aim(p, i) && with_completion(&p->order, i) >= rare;
 	for (size_t i = 0; i < p->order.n; i++) {
 		struct task *t = &p->tasks[p->order.steps[i].task];
 		double settles = with_completion(&p->order, i);
 
-		if (!t->wanted || p->order.steps[i].completes >= 0)
+		if (!is_aim(p, i) || settles >= rare || (t->last && settles >= hardly))
 			continue;
-		if (settles >= rare || (t->last && settles >= hardly) || (kept < FEW && settles > hardly)) {
+		if (settles >= hardly && kept < FEW) {
 			kept++;
 			continue;
 		}

@@ -162,7 +162,7 @@ doc_plan(struct doc *d)
 static void
 add_instruction(struct doc *d, json_t *list, const struct instruction *in, const struct planned *p)
 {
-	enum truth t = ask_about(d->session, &in->when, p->subject, NULL);
+	enum truth t = session_ask(d->session, &in->when, p->subject, NULL);
 
 	if (t != FALSE)
 		name_say(&d->names, &d->text, &in->say, p->subject);
@@ -218,7 +218,7 @@ needs_of(struct doc *d, const struct planned *p)
 
 	for (size_t i = 0; i < p->step->nneeds; i++) {
 		const struct requirement *r = p->step->needs[i];
-		enum truth t = ask_about(d->session, &r->check, p->subject, NULL);
+		enum truth t = session_ask(d->session, &r->check, p->subject, NULL);
 
 		json_array_append_new(list, json_pack("{s:s, s:o, s:s}", "id", r->entry.id,
 				"title", doc_own(d, r->entry.title), "state", doc_truth(t)));

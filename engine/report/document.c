@@ -30,6 +30,8 @@ doc_own(struct doc *d, const char *text)
 {
 	if (!text)
 		return json_null();
+	if (name_is_plain(text))
+		return json_string_nocheck(text);
 	name_own(&d->text, text);
 	return taken(d);
 }
@@ -83,11 +85,8 @@ doc_value(struct doc *d, const struct slot *slot, value v)
 json_t *
 doc_place(struct doc *d, const struct entry *e, struct place at)
 {
-	json_t *file = name_file(&d->names, &d->text, e->pack, at) ? taken(d) : json_null();
-
-	buf_clear(&d->text);
-	return json_pack("{s:o, s:o, s:I}", "pack", doc_own(d, e->pack ? e->pack->id : NULL),
-			"file", file, "line", (json_int_t)at.line);
+	return json_pack("{s:o, s:s?, s:I}", "pack", doc_own(d, e->pack ? e->pack->id : NULL),
+			"file", name_file(&d->names, e->pack, at), "line", (json_int_t)at.line);
 }
 
 const char *
@@ -380,26 +379,36 @@ is_subject_template(const struct doc *d, const struct template *t)
 	return false;
 }
 
+static void
+add_subjects(struct doc *d, json_t *list, const struct template *t)
+{
+	for (struct fact *f = session_first(d->session, t); f; f = session_next(d->session, f)) {
+		json_t *line;
+
+		name_headline(&d->names, &d->text, f);
+		line = d->text.len ? taken(d) : json_null();
+		json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:b}", "id", doc_subject(d, f),
+				"template", t->entry.id, "title", doc_own(d, t->entry.title), "headline", line,
+				"single", (int)t->single));
+	}
+}
+
+/* What issues and requirements are about; if there is none, other things that have a headline. And the single ones that have. */
 static json_t *
 make_subjects(struct doc *d)
 {
+	const struct rulebase *rb = d->rb;
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < d->rb->ntemplates; i++) {
-		const struct template *t = d->rb->templates[i];
-
-		if (!t->headline.n && (t->single || !is_subject_template(d, t)))
-			continue;
-		for (struct fact *f = session_first(d->session, t); f; f = session_next(d->session, f)) {
-			json_t *line;
-
-			name_headline(&d->names, &d->text, f);
-			line = d->text.len ? taken(d) : json_null();
-			json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:b}", "id", doc_subject(d, f),
-					"template", t->entry.id, "title", doc_own(d, t->entry.title), "headline", line,
-					"single", (int)t->single));
-		}
-	}
+	for (size_t i = 0; i < rb->ntemplates; i++)
+		if (is_subject_template(d, rb->templates[i]))
+			add_subjects(d, list, rb->templates[i]);
+	for (size_t i = 0; json_array_size(list) == 0 && i < rb->ntemplates; i++)
+		if (rb->templates[i]->headline.n && !rb->templates[i]->single)
+			add_subjects(d, list, rb->templates[i]);
+	for (size_t i = 0; i < rb->ntemplates; i++)
+		if (rb->templates[i]->headline.n && rb->templates[i]->single && !is_subject_template(d, rb->templates[i]))
+			add_subjects(d, list, rb->templates[i]);
 	return list;
 }
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { FILES_MAX = 256 };
+
 static const char gap[] = " · ";
 static const int64_t last_second = 253402300799;	/* of the year 9999 */
 
@@ -18,31 +20,48 @@ names_open(struct names *n, const struct report_input *in)
 	if (!fs)
 		fs = n->none = factset_new(session_rules(in->session), session_now(in->session));
 	n->redactor = redactor_new(fs, in->redact);
+	n->arena = arena_new();
+	n->files = arena_array(n->arena, FILES_MAX, sizeof *n->files);
 }
 
 void
 names_close(struct names *n)
 {
 	redactor_free(n->redactor);
+	arena_free(n->arena);
 	if (n->none)
 		factset_free(n->none);
+}
+
+bool
+name_is_plain(const char *text)
+{
+	bool word = false;
+
+	for (; *text; text++) {
+		if (*text > ' ' && *text < 0x7f)
+			word = true;
+		else if (*text == ' ' && word)
+			word = false;
+		else
+			return false;
+	}
+	return word;
 }
 
 /* Line breaks and runs of blanks become one blank; the ends are cut. */
 static void
 join_lines(struct buf *out, const char *text)
 {
-	bool blank = false;
+	static const char blanks[] = " \t\r\n";
 
-	for (; *text; text++) {
-		if (strchr(" \t\r\n", *text)) {
-			blank = out->len > 0;
-			continue;
-		}
-		if (blank)
+	for (text += strspn(text, blanks); *text; text += strspn(text, blanks)) {
+		size_t word = strcspn(text, blanks);
+
+		if (out->len)
 			buf_putc(out, ' ');
-		blank = false;
-		buf_putc(out, *text);
+		buf_add(out, text, word);
+		text += word;
 	}
 }
 
@@ -51,6 +70,10 @@ name_own(struct buf *out, const char *text)
 {
 	struct buf line = {0};
 
+	if (name_is_plain(text)) {
+		buf_puts(out, text);
+		return;
+	}
 	join_lines(&line, text);
 	text_clean(out, buf_text(&line), line.len, 0);
 	buf_free(&line);
@@ -206,21 +229,34 @@ name_headline(const struct names *n, struct buf *out, const struct fact *f)
 	buf_free(&part.text);
 }
 
-bool
-name_file(const struct names *n, struct buf *out, const struct pack *pack, struct place at)
+/* The file's path below its pack's folder; of a pack that is one file, the file's name. */
+static const char *
+below(const struct pack *pack, const char *file)
+{
+	size_t len = pack && pack->path ? strlen(pack->path) : 0;
+	const char *slash = strrchr(file, '/');
+
+	if (len && strncmp(file, pack->path, len) == 0 && file[len] == '/')
+		return file + len + 1;
+	return slash ? slash + 1 : file;
+}
+
+const char *
+name_file(struct names *n, const struct pack *pack, struct place at)
 {
 	const char *name = n->sources && at.line ? diags_source_name(n->sources, at.file) : NULL;
-	size_t len = pack && pack->path ? strlen(pack->path) : 0;
-	const char *slash;
+	struct buf clean = {0};
 
 	if (!name)
-		return false;
-	if (len && strncmp(name, pack->path, len) == 0 && name[len] == '/')
-		name += len + 1;
-	else if ((slash = strrchr(name, '/')))
-		name = slash + 1;
-	name_outside(n, out, name);
-	return true;
+		return NULL;
+	if (at.file < FILES_MAX && n->files[at.file])
+		return n->files[at.file];
+	name_outside(n, &clean, below(pack, name));
+	name = arena_strndup(n->arena, buf_text(&clean), clean.len);
+	if (at.file < FILES_MAX)
+		n->files[at.file] = name;
+	buf_free(&clean);
+	return name;
 }
 
 void

@@ -6,6 +6,7 @@
 #ifndef REPORT_NAMES_H
 #define REPORT_NAMES_H
 
+#include "base/arena.h"
 #include "facts/redact.h"
 #include "report/report.h"
 
@@ -14,10 +15,15 @@ struct names {
 	const struct diags *sources;
 	struct redactor *redactor;
 	struct factset *none;		/* an empty fact set for a session without one; ours */
+	struct arena *arena;
+	const char **files;		/* by file number: names that were made already */
 };
 
 void names_open(struct names *n, const struct report_input *in);
 void names_close(struct names *n);
+
+/* Text that needs no cleaning: printable ASCII, words with one blank between. Most of a pack is. */
+bool name_is_plain(const char *text);
 
 /* Text of a pack: on one line, clean. */
 void name_own(struct buf *out, const char *text);
@@ -43,8 +49,8 @@ void name_say(const struct names *n, struct buf *out, const struct say *say, con
 /* The same for a headline: parts between " · " of whose values none is known are left out. */
 void name_headline(const struct names *n, struct buf *out, const struct fact *f);
 
-/* The rule file of an entry relative to its pack, as "steps.yaml"; false when nobody knows. */
-bool name_file(const struct names *n, struct buf *out, const struct pack *pack, struct place at);
+/* The rule file of an entry relative to its pack, as "steps.yaml"; NULL when nobody knows. Lives as long as `n`. */
+const char *name_file(struct names *n, const struct pack *pack, struct place at);
 
 /* "2026-01-31T12:00:00Z"; nothing for a time before 1970 or after 9999. */
 void name_time(struct buf *out, int64_t seconds);

@@ -18,7 +18,9 @@ enum {
 	INDENT = 2, BODY = 8, LIST = 11,
 	CAUSES_MAX = 5, EVIDENCE_MAX = 4, NAMES_MAX = 3, GROUPS_MAX = 6,
 	CAUSE_PPM = 50000, HARDLY_PPM = 10000,
-	NARROW = 40, DEFAULT_WIDTH = 80
+	TELLING = 500,		/* millibits: what is missing is told when it changed the odds by more than four tenths */
+	CHECKS_MAX = 2, FIXES_MAX = 2,
+	NARROWEST = 40, NARROW = 60, DEFAULT_WIDTH = 80
 };
 
 /* -- Reading the document -- */
@@ -344,9 +346,10 @@ evidences(struct text *t, const json_t *cause)
 	json_t *e;
 
 	json_array_foreach(list(cause, "evidence"), i, e) {
-		bool speaks_for = num(e, "effect_millibits") > 0;
+		int64_t effect = num(e, "effect_millibits");
+		bool speaks_for = effect > 0;
 
-		if (!t->verbose && (!speaks_for || shown == EVIDENCE_MAX))
+		if (!t->verbose && (effect < (yes(e, "seen") ? 1 : TELLING) || shown == EVIDENCE_MAX))
 			continue;
 		evidence(t, e, speaks_for ? (yes(e, "seen") ? "" : "not so: ")
 				: yes(e, "seen") ? "against it: " : "against it, not so: ");
@@ -364,14 +367,13 @@ cause(struct text *t, const json_t *c, bool first)
 {
 	struct page *p = &t->page;
 
-	page_to(p, 1);
-	put_percent(p, BOLD, 6, num(c, "p_ppm"));
-	page_to(p, BODY + 1);
-	put_title(t, BOLD, BODY + 1, 0, c, "title");
+	put_percent(p, BOLD, BODY - 2, num(c, "p_ppm"));
+	page_to(p, BODY);
+	put_title(t, BOLD, BODY, 0, c, "title");
 	page_end(p);
 	if (str(c, "explains") && (first || t->verbose)) {
-		page_to(p, BODY + 1);
-		page_words(p, PLAIN, BODY + 1, 0, str(c, "explains"));
+		page_to(p, BODY);
+		page_words(p, PLAIN, BODY, 0, str(c, "explains"));
 		page_end(p);
 	}
 	evidences(t, c);
@@ -396,14 +398,13 @@ causes(struct text *t)
 		cause(t, c, shown++ == 0);
 	}
 	if (other >= least) {
-		page_to(p, 1);
-		put_percent(p, BOLD, 6, other);
-		page_to(p, BODY + 1);
+		put_percent(p, BOLD, BODY - 2, other);
+		page_to(p, BODY);
 		page_put(p, PLAIN, "something else");
 		page_end(p);
 	}
 	if (hidden) {
-		page_to(p, BODY + 1);
+		page_to(p, BODY);
 		page_printf(p, FAINT, hidden == 1 ? "and %zu less likely cause" : "and %zu less likely causes", hidden);
 		page_end(p);
 	}
@@ -447,7 +448,31 @@ line(struct text *t, enum look look, const char *before, const char *text)
 
 	page_to(p, BODY);
 	page_put(p, look, before);
-	page_words(p, look == FAINT ? FAINT : PLAIN, p->at, 0, text);
+	page_words(p, look == FAINT ? FAINT : PLAIN, BODY + 2, 0, text);
+	page_end(p);
+}
+
+/* How long it takes and what it settles, at the end of the line; on a narrow page on one of their own. */
+static void
+step_figures(struct text *t, const json_t *s)
+{
+	struct page *p = &t->page;
+	int column;
+	char time[24];
+
+	duration(time, sizeof time, num(list(s, "cost"), "seconds"));
+	column = p->width - 16 - (int)strlen(time);
+	if (p->width < NARROW) {
+		page_end(p);
+		page_to(p, BODY);
+	} else {
+		page_to(p, p->at + 2 > column ? p->at + 2 : column);
+	}
+	page_put(p, PLAIN, time);
+	if (num(s, "p_settles_ppm")) {
+		page_put(p, PLAIN, "  settles");
+		put_percent(p, PLAIN, 7, num(s, "p_settles_ppm"));
+	}
 	page_end(p);
 }
 
@@ -455,24 +480,54 @@ static void
 step_title(struct text *t, const json_t *s)
 {
 	struct page *p = &t->page;
-	int right = p->width - 24;
-	char time[24];
 
-	duration(time, sizeof time, num(list(s, "cost"), "seconds"));
 	page_printf(p, BOLD, "%*d", INDENT + 1, (int)num(s, "n"));
 	page_to(p, INDENT + 3);
 	if (is(s, "kind", "service"))
 		page_put(p, BOLD, "If nothing helped: ");
 	else if (yes(s, "last_resort"))
 		page_put(p, BAD, "Last resort: ");
-	put_title(t, BOLD, INDENT + 3, right, s, "title");
-	page_to(p, p->at < right ? p->width - 16 - (int)strlen(time) : p->at + INDENT);
-	page_put(p, PLAIN, time);
-	if (num(s, "p_settles_ppm")) {
-		page_put(p, PLAIN, "  settles");
-		put_percent(p, PLAIN, 7, num(s, "p_settles_ppm"));
+	put_title(t, BOLD, INDENT + 3, p->width < NARROW ? 0 : p->width - 24, s, "title");
+	step_figures(t, s);
+}
+
+static const json_t *
+cause_of(const struct text *t, const json_t *fix)
+{
+	json_t *c;
+	size_t i;
+
+	json_array_foreach(list(t->doc, "causes"), i, c)
+		if (json_equal(list(c, "id"), list(fix, "id")) && json_equal(list(c, "subject"), list(fix, "subject")))
+			return c;
+	return NULL;
+}
+
+/* Which of the causes it settles, the most probable ones. */
+static void
+helps_against(struct text *t, const json_t *s)
+{
+	struct buf all = {0};
+	size_t i, more = 0;
+	json_t *fix;
+
+	json_array_foreach(list(s, "fixes"), i, fix) {
+		const json_t *c = cause_of(t, fix);
+
+		if (!c || num(c, "p_ppm") < HARDLY_PPM)
+			continue;
+		if (i >= FIXES_MAX && !t->verbose) {
+			more++;
+			continue;
+		}
+		buf_puts(&all, all.len ? "; " : "");
+		buf_puts(&all, str(c, "title"));
 	}
-	page_end(p);
+	if (more)
+		buf_printf(&all, " (and %zu more)", more);
+	if (all.len)
+		line(t, FAINT, "for: ", buf_text(&all));
+	buf_free(&all);
 }
 
 /* The earlier step that is the same, 0: none. */
@@ -514,6 +569,8 @@ verification(struct text *t, const json_t *s)
 	size_t i;
 
 	json_array_foreach(list(s, "verify"), i, c) {
+		if (i == CHECKS_MAX && !t->verbose)
+			break;
 		buf_puts(&all, i ? "; " : "");
 		buf_puts(&all, str(c, "title"));
 	}
@@ -530,7 +587,16 @@ unknown_needs(struct text *t, const json_t *s)
 
 	json_array_foreach(list(s, "requirements"), i, r)
 		if (is(r, "state", "unknown"))
-			line(t, DOUBTFUL, "? only if: ", str(r, "title"));
+			line(t, DOUBTFUL, "? make sure first: ", str(r, "title"));
+}
+
+/* The order explains itself by what is settled in what time; where it does not, the reason is told. */
+static bool
+needs_reason(const json_t *s)
+{
+	if (is(s, "kind", "service") || yes(s, "last_resort"))
+		return false;
+	return num(s, "p_settles_ppm") < HARDLY_PPM || !is(list(s, "risk"), "data_loss", "nothing");
 }
 
 static void
@@ -543,7 +609,8 @@ step(struct text *t, const json_t *s)
 	step_title(t, s);
 	if (str(risk, "warning"))
 		line(t, BAD, "! ", str(risk, "warning"));
-	if (t->verbose || num(s, "p_settles_ppm") < HARDLY_PPM)
+	helps_against(t, s);
+	if (t->verbose || needs_reason(s))
 		line(t, FAINT, "why: ", str(s, "why"));
 	unknown_needs(t, s);
 	if (same) {
@@ -574,12 +641,27 @@ steps(struct text *t)
 
 /* -- What is missing -- */
 
+/* "or red, green or blue": the answers besides the first. */
+static void
+other_answers(struct text *t, const json_t *q)
+{
+	size_t i, n = count(q, "answers");
+	struct buf b = {0};
+	json_t *a;
+
+	json_array_foreach(list(q, "answers"), i, a)
+		if (i)
+			buf_printf(&b, "%s%s", i == 1 ? "or " : i + 1 == n ? " or " : ", ", json_string_value(a));
+	page_put(&t->page, PLAIN, "  (");
+	page_words(&t->page, FAINT, INDENT + 4, t->page.width - 1, buf_text(&b));
+	page_put(&t->page, PLAIN, ")");
+	buf_free(&b);
+}
+
 static void
 question(struct text *t, const json_t *q)
 {
 	struct page *p = &t->page;
-	json_t *a;
-	size_t i;
 
 	page_to(p, INDENT);
 	put_title(t, PLAIN, INDENT, 0, q, "ask");
@@ -588,12 +670,7 @@ question(struct text *t, const json_t *q)
 	page_put(p, PLAIN, "diagnose --answer ");
 	page_printf(p, BOLD, strchr(str(q, "answer_as"), '[') ? "'%s=%s'" : "%s=%s", str(q, "answer_as"),
 			json_string_value(json_array_get(list(q, "answers"), 0)));
-	json_array_foreach(list(q, "answers"), i, a)
-		if (i) {
-			page_words(p, FAINT, INDENT + 4, 0, i == 1 ? "  or" : ",");
-			page_put(p, FAINT, " ");
-			page_words(p, FAINT, INDENT + 4, 0, json_string_value(a));
-		}
+	other_answers(t, q);
 	page_end(p);
 }
 
@@ -789,7 +866,7 @@ report_text(const json_t *document, const struct text_options *o, FILE *out)
 	int width = o->width ? o->width : DEFAULT_WIDTH;
 	struct text t = {
 		.doc = document, .verbose = o->verbose,
-		.page = { .out = out, .width = width < NARROW ? NARROW : width, .color = o->color, .utf8 = o->utf8 },
+		.page = { .out = out, .width = width < NARROWEST ? NARROWEST : width, .color = o->color, .utf8 = o->utf8 },
 	};
 
 	index_by_id(&t);
