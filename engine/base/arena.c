@@ -19,6 +19,7 @@ struct page {
 
 struct arena {
 	struct page *page;	/* the one that is being filled; full ones follow */
+	struct page *spare;	/* empty ones, after arena_clear */
 	size_t used;
 };
 
@@ -53,9 +54,17 @@ arena_new(void)
 {
 	struct arena *a = machine_alloc(sizeof *a);
 
-	a->page = NULL;
-	a->used = 0;
+	*a = (struct arena){0};
 	return a;
+}
+
+static void
+free_pages(struct page *p)
+{
+	for (struct page *next; p; p = next) {
+		next = p->next;
+		free(p);
+	}
 }
 
 void
@@ -63,19 +72,48 @@ arena_free(struct arena *a)
 {
 	if (!a)
 		return;
+	free_pages(a->page);
+	free_pages(a->spare);
+	free(a);
+}
+
+void
+arena_clear(struct arena *a)
+{
 	for (struct page *p = a->page, *next; p; p = next) {
 		next = p->next;
-		free(p);
+		p->used = 0;
+		p->next = a->spare;
+		a->spare = p;
 	}
-	free(a);
+	a->page = NULL;
+	a->used = 0;
+}
+
+/* The first spare page that is large enough. */
+static struct page *
+take_spare(struct arena *a, size_t need)
+{
+	for (struct page **at = &a->spare; *at; at = &(*at)->next)
+		if ((*at)->size >= need) {
+			struct page *p = *at;
+
+			*at = p->next;
+			return p;
+		}
+	return NULL;
 }
 
 static struct page *
 add_page(struct arena *a, size_t need)
 {
 	size_t size = a->page ? a->page->size * 2 : FIRST_PAGE;
-	struct page *p;
+	struct page *p = take_spare(a, need);
 
+	if (p) {
+		p->next = a->page;
+		return a->page = p;
+	}
 	if (size > LARGEST_PAGE)
 		size = LARGEST_PAGE;
 	if (size < need)

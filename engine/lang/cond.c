@@ -120,6 +120,13 @@ text_of(struct builder *b, const struct node *n)
 	return text;
 }
 
+static struct expr *
+sealed(struct builder *b, struct expr *e)
+{
+	expr_seal(b, e);
+	return e;
+}
+
 /* --- lists --- */
 
 static const struct expr *
@@ -137,7 +144,7 @@ compile_items(struct builder *b, const struct node *list, enum op op)
 	}
 	if (!good || n == 0)
 		return NULL;
-	return n == 1 ? args[0] : expr_new(b, op, TYPE_YES_NO, list->at, args, n);
+	return n == 1 ? args[0] : sealed(b, expr_new(b, op, TYPE_YES_NO, list->at, args, n));
 }
 
 static const struct expr *
@@ -158,7 +165,7 @@ not(struct builder *b, const struct node *map, const struct node *n, enum op op)
 {
 	const struct expr *e = compile_node(b, n);
 
-	return e ? expr_new(b, op, TYPE_YES_NO, map->at, &e, 1) : NULL;
+	return e ? sealed(b, expr_new(b, op, TYPE_YES_NO, map->at, &e, 1)) : NULL;
 }
 
 /* --- quantifiers --- */
@@ -185,18 +192,13 @@ split_of(const struct node *of, size_t *template_end, size_t *alias_from)
 static void
 complain_template(struct builder *b, const struct node *of, size_t n)
 {
-	const struct rulebase *rb = b->c->rb;
-	const char **names;
 	struct diag *g;
 
 	fail(b);
-	if (rb->own->names_missing)
+	if (b->c->rb->own->templates_missing)
 		return;
-	names = arena_array(rb->arena, rb->ntemplates + 1, sizeof *names);
-	for (size_t i = 0; i < rb->ntemplates; i++)
-		names[i] = rb->templates[i]->entry.id;
 	g = COMPLAIN(b, UNKNOWN_TEMPLATE, node_place(b->c->diags, of, 0, n), "no template '%.*s'", CLIP(n), of->text);
-	diag_suggest(b->c->diags, g, own_name(b->c->rb, of->text, n), names, rb->ntemplates);
+	own_suggest_template(b->c->rb, b->c->diags, g, of->text, n);
 }
 
 /* The alias of a quantifier; -1 after a complaint about the form. An unknown template gives an alias without one, so that nothing follows. */
@@ -271,14 +273,15 @@ compile_quantifier(struct builder *b, const struct node *map, const struct node 
 		return NULL;
 	e = expr_new(b, op, TYPE_YES_NO, map->at, &condition, where ? 1 : 0);
 	e->alias = QUANTIFIED + alias;
-	expr_seal(b, e);
 	return e;
 }
 
 static const struct expr *
 quantifier(struct builder *b, const struct node *map, const struct node *n, enum op op)
 {
-	return compile_quantifier(b, map, n, op);
+	struct expr *e = compile_quantifier(b, map, n, op);
+
+	return e ? sealed(b, e) : NULL;
 }
 
 /* ">= 2", "2", "is not 2": how a count is compared. */
@@ -324,8 +327,7 @@ count(struct builder *b, const struct node *map, const struct node *n, enum op o
 		return NULL;
 	}
 	e->constant = bound;
-	expr_seal(b, e);
-	return e;
+	return sealed(b, e);
 }
 
 /* --- mappings --- */

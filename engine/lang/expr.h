@@ -30,6 +30,16 @@ enum op {
 };
 
 /*
+ * Types after the type check: both sides of a comparison are of one type; IN compares with constants of the type of args[0]; MATCHES and
+ * CONTAINS look at text, symbols or versions (all interned text). Arithmetic:
+ *
+ *   + -   of two integers, numbers, durations, bytes; time + duration, time - duration are times, time - time is a duration
+ *   *     of two integers or numbers; duration or bytes (first) times integer or number
+ *   /     of two numbers (integers, durations and bytes become numbers before); duration or bytes by integer or number
+ *
+ * An integer beside a number is under a TO_NUMBER; so are durations and bytes that are divided by each other.
+ */
+/*
  * args/nargs by op: unary and binary as usual; SOME, NONE, EVERY: args[0] is the `where` condition or nargs is 0;
  * COUNT: the same, compared by `compare` (OP_IS, OP_IS_NOT, OP_LT ..) with the integer `bound`.
  */
@@ -42,9 +52,9 @@ struct expr {
 	value constant;				/* CONST, COUNT's bound */
 	int alias, slot;			/* SLOT; alias alone for quantifiers. CAPTURE: slot is the group number */
 	enum op compare;			/* COUNT */
+	uint32_t id;				/* equal conditions have equal ids: aliases count by name and template; values have 0 */
 	const struct regex *regex;		/* MATCHES */
 	const char *text;			/* the condition as written, for reports; only on the roots and on list items */
-	uint32_t id;		/* equal (hash-consed) conditions without aliases of their own have equal ids; 0: none */
 };
 
 /*

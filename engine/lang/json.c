@@ -203,11 +203,11 @@ string_node(struct reader *r)
 {
 	struct node *n = add_node(r, NODE_SCALAR);
 
-	n->offset = (size_t)(r->p + 1 - r->start);
+	n->offset = (uint32_t)(r->p + 1 - r->start);
 	if (!read_string(r))
 		return NULL;
 	end_place(r, &n->at);
-	n->len = r->string.len;
+	n->len = (uint32_t)r->string.len;
 	n->text = arena_strndup(r->arena, buf_text(&r->string), n->len);
 	return n;
 }
@@ -250,8 +250,8 @@ word_node(struct reader *r)
 	while (r->p < r->end && *r->p && !memchr(" \t\r\n,:[]{}\"", *r->p, 11))
 		r->p++;
 	n->plain = true;
-	n->offset = (size_t)(from - r->start);
-	n->len = (size_t)(r->p - from);
+	n->offset = (uint32_t)(from - r->start);
+	n->len = (uint32_t)(r->p - from);
 	n->text = arena_strndup(r->arena, from, n->len);
 	if (strcmp(n->text, "true") == 0 || strcmp(n->text, "false") == 0 || strcmp(n->text, "null") == 0
 	    || is_number(n->text)) {

@@ -31,6 +31,32 @@ word_end(const char *s, size_t n, size_t at)
 	return at;
 }
 
+static enum keyword
+keyword(const char *s, size_t n)
+{
+	static const struct {
+		size_t length;
+		const char *word;
+		enum keyword keyword;
+	} words[] = {
+		{ 2, "is", KEY_IS }, { 2, "or", KEY_OR }, { 2, "in", KEY_IN }, { 3, "and", KEY_AND }, { 3, "not", KEY_NOT },
+		{ 7, "matches", KEY_MATCHES }, { 8, "contains", KEY_CONTAINS }, { 5, "known", KEY_KNOWN }, { 7, "unknown", KEY_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i].length == n && words[i].word[0] == s[0] && memcmp(words[i].word, s, n) == 0)
+			return words[i].keyword;
+	return KEY_NONE;
+}
+
+static struct token
+word(const char *s, size_t n, size_t from)
+{
+	size_t to = word_end(s, n, from);
+
+	return (struct token){ TOK_WORD, keyword(s + from, to - from), from, to };
+}
+
 static struct token
 quoted(const char *s, size_t n, size_t from)
 {
@@ -38,9 +64,9 @@ quoted(const char *s, size_t n, size_t from)
 		if (s[at] == '\\')
 			at++;
 		else if (s[at] == '"')
-			return (struct token){ TOK_QUOTED, from, at + 1 };
+			return (struct token){ TOK_QUOTED, KEY_NONE, from, at + 1 };
 	}
-	return (struct token){ TOK_OPEN_QUOTE, from, n };
+	return (struct token){ TOK_OPEN_QUOTE, KEY_NONE, from, n };
 }
 
 static enum token_kind
@@ -71,7 +97,7 @@ other(const char *s, size_t n, size_t from)
 		to++;
 	if (to < n && s[from] == '!' && s[to] == '=')
 		to++;
-	return (struct token){ TOK_OTHER, from, to };
+	return (struct token){ TOK_OTHER, KEY_NONE, from, to };
 }
 
 struct token
@@ -82,14 +108,14 @@ lex_token(const char *s, size_t n, size_t at)
 	while (at < n && is_space(s[at]))
 		at++;
 	if (at >= n)
-		return (struct token){ TOK_END, n, n };
+		return (struct token){ TOK_END, KEY_NONE, n, n };
 	if (is_letter(s[at]) || (s[at] == '-' && at + 1 < n && s[at + 1] >= '0' && s[at + 1] <= '9'))
-		return (struct token){ TOK_WORD, at, word_end(s, n, at) };
+		return word(s, n, at);
 	if (s[at] == '"')
 		return quoted(s, n, at);
 	if (s[at] == '$' && at + 1 < n && is_letter(s[at + 1]))
-		return (struct token){ TOK_GROUP, at, word_end(s, n, at + 1) };
-	t = (struct token){ sign(s[at]), at, at + 1 };
+		return (struct token){ TOK_GROUP, KEY_NONE, at, word_end(s, n, at + 1) };
+	t = (struct token){ sign(s[at]), KEY_NONE, at, at + 1 };
 	if (t.kind == TOK_OTHER)
 		return other(s, n, at);
 	if ((t.kind == TOK_LT || t.kind == TOK_GT) && at + 1 < n && s[at + 1] == '=') {

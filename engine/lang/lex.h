@@ -18,9 +18,15 @@ enum token_kind {
 	TOK_OTHER		/* anything else, with its neighbours */
 };
 
+/* Words that belong to the language and can be no values. */
+enum keyword {
+	KEY_NONE, KEY_AND, KEY_OR, KEY_NOT, KEY_IS, KEY_IN, KEY_MATCHES, KEY_CONTAINS, KEY_KNOWN, KEY_UNKNOWN
+};
+
 /* Bytes [from, to) of the condition's text; quotes are included. */
 struct token {
 	enum token_kind kind;
+	enum keyword keyword;	/* of a word */
 	size_t from, to;
 };
 

@@ -201,6 +201,10 @@ read_cases(struct loader *l, const struct node *n)
 		complain(l->d, WRONG_KIND, n->at, "'cases' is a list");
 		return;
 	}
+	if (!l->kept) {
+		complain(l->d, UNKNOWN_SECTION, n->at, "a list at the top of a file holds cases; each begins with 'case', written without escapes");
+		return;
+	}
 	for (const struct node *v = n->first; v; v = v->next)
 		read_case(l, v);
 }
@@ -323,15 +327,21 @@ read_entry(struct loader *l, const struct pending *p)
 
 /* --- files --- */
 
+/* A file that was read. Nodes of files with templates or cases are kept; those of the others live while the file is at work. */
 struct file {
-	const struct node *root;
+	uint32_t number;		/* in the diagnostics, which hold the text */
+	char *copy;			/* the text once more, for the scalars */
 	struct pack *pack;
+	const struct node *root;	/* when it was parsed ahead */
+	bool templates, cases;		/* it may hold this section */
+	bool bad;
 };
 
 struct files {
 	struct loader l;
 	struct file *list;
 	size_t n, cap, read;
+	struct arena *nodes;
 };
 
 /* A complaint about a path: the file gets a number for it, without text. */
@@ -347,22 +357,24 @@ complain_path(struct loader *l, const char *path, const char *fmt, ...)
 	vsnprintf(why, sizeof why, fmt, ap);
 	va_end(ap);
 	complain(l->d, BAD_PATH, at, "%s", why);
-	l->rb->own->names_missing = true;
+	l->rb->own->templates_missing = l->rb->own->ids_missing = true;
 }
 
-static void
-add_text(struct files *f, struct pack *p, const char *name, const char *text, size_t len)
+static bool
+mentions(const char *text, size_t len, const char *word)
 {
-	uint32_t file = diags_source(f->l.d, name, text, len);
-	const char *source = diags_source_text(f->l.d, file, &len);
-	const struct node *root = yaml_parse(f->l.a, f->l.d, file, source, len);
+	return memmem(text, len, word, strlen(word)) != NULL;
+}
 
-	if (!root) {
-		f->l.rb->own->names_missing = true;
-		return;
-	}
+/* `copy` lives as long as the rule base. */
+static void
+add_text(struct files *f, struct pack *p, const char *name, char *copy, size_t len)
+{
 	f->list = arena_grow(f->l.a, f->list, f->n, &f->cap, sizeof *f->list);
-	f->list[f->n++] = (struct file){ root, p };
+	f->list[f->n++] = (struct file){
+		.number = diags_source(f->l.d, name, copy, len), .copy = copy, .pack = p,
+		.templates = mentions(copy, len, "templates"), .cases = mentions(copy, len, "case"),
+	};
 }
 
 static bool
@@ -386,7 +398,7 @@ add_file(struct files *f, struct pack *p, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
-	char *text = NULL;
+	char *text;
 	size_t len;
 
 	if (++f->read > MOST_FILES) {
@@ -399,12 +411,11 @@ add_file(struct files *f, struct pack *p, const char *path)
 	} else if (st.st_size > LARGEST_FILE) {
 		complain_path(&f->l, path, "has %lld bytes; at most %d are allowed", (long long)st.st_size, LARGEST_FILE);
 	} else {
-		text = machine_alloc((size_t)st.st_size + 1);
+		text = arena_alloc(f->l.a, (size_t)st.st_size + 1);
 		if (read_all(fd, text, (size_t)st.st_size, &len))
 			add_text(f, p, path, text, len);
 		else
 			complain_path(&f->l, path, "cannot be read: %s", strerror(errno));
-		free(text);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -480,39 +491,108 @@ add_path(struct files *f, const char *path)
 		add_file(f, p, path);
 	else
 		add_folder(f, p, path, 0);
-	if (f->read == before && !f->l.rb->own->names_missing)
+	if (f->read == before && !f->l.rb->own->ids_missing)
 		complain_path(&f->l, path, "holds no rule files (*.yaml)");
 }
 
 /* --- the two passes --- */
 
-/* A file with a list at its top holds cases. */
+/* Calls a section's reader for every section of a file. A file with a list at its top holds cases. */
 static void
-walk(struct files *f, bool declare)
+walk(struct loader *l, const struct node *root, void (*visit)(struct loader *l, const struct section *s, const struct node *n))
+{
+	for (const struct node *n = root->kind == NODE_MAP ? root->first : NULL; n; n = n->next) {
+		const struct section *s = find_section(n->key->text);
+		bool heading = n->kind == NODE_SCALAR && n->plain && n->len == 0;	/* without entries */
+
+		if (s && !heading)
+			visit(l, s, n);
+	}
+}
+
+static void
+declare_early(struct loader *l, const struct section *s, const struct node *n)
+{
+	if (s->declare == declare_templates)
+		declare_templates(l, n);
+}
+
+static void
+declare_rest(struct loader *l, const struct section *s, const struct node *n)
+{
+	if (s->kind)
+		declare_entries(l, s->kind, n);
+	else if (s->declare && (s->declare != declare_templates || !l->ahead))
+		s->declare(l, n);
+}
+
+static void
+read_section(struct loader *l, const struct section *s, const struct node *n)
+{
+	if (s->read)
+		s->read(l, n);
+}
+
+static const struct node *
+parse(struct files *f, struct file *file, struct arena *nodes)
+{
+	struct loader *l = &f->l;
+	size_t len;
+	const char *text = diags_source_text(l->d, file->number, &len);
+	const struct node *root = yaml_parse_apart(nodes, l->a, l->d, file->number, text, len, file->copy);
+
+	if (root)
+		return root;
+	file->bad = true;
+	l->rb->own->ids_missing = true;
+	l->rb->own->templates_missing |= file->templates;
+	return NULL;
+}
+
+/* Templates come first: what a condition means depends on them. */
+static void
+read_ahead(struct files *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
-		const struct node *root = f->list[i].root;
+		struct file *file = f->list + i;
 
-		f->l.pack = f->list[i].pack;
-		if (root->kind == NODE_LIST && !declare)
-			read_cases(&f->l, root);
-		else if (root->kind == NODE_SCALAR && declare)
-			want_map(&f->l, root, "a rule file");
-		for (const struct node *n = root->kind == NODE_MAP ? root->first : NULL; n; n = n->next) {
-			const struct section *s = find_section(n->key->text);
-
-			if (!s && declare)
-				complain_section(&f->l, n->key);
-			else if (s && n->kind == NODE_SCALAR && n->plain && n->len == 0)
-				continue;	/* a heading without entries */
-			else if (s && declare && s->kind)
-				declare_entries(&f->l, s->kind, n);
-			else if (s && declare && s->declare)
-				s->declare(&f->l, n);
-			else if (s && !declare && s->read)
-				s->read(&f->l, n);
-		}
+		if (!file->templates)
+			continue;
+		file->root = parse(f, file, f->l.a);
+		f->l.pack = file->pack;
+		f->l.ahead = true;
+		if (file->root)
+			walk(&f->l, file->root, declare_early);
 	}
+}
+
+/* A file's entries: first their names, then their bodies. */
+static void
+read_file(struct files *f, struct file *file)
+{
+	struct loader *l = &f->l;
+	const struct node *root = file->root;
+
+	l->ahead = file->templates;
+	l->kept = file->templates || file->cases;
+	l->pack = file->pack;
+	l->npending = 0;
+	if (!root && !file->bad)
+		root = parse(f, file, l->kept ? l->a : f->nodes);
+	if (!root)
+		return;
+	if (root->kind == NODE_LIST)
+		read_cases(l, root);
+	else
+		want_map(l, root, "a rule file");
+	for (const struct node *n = root->kind == NODE_MAP ? root->first : NULL; n; n = n->next)
+		if (!find_section(n->key->text))
+			complain_section(l, n->key);
+	walk(l, root, declare_rest);
+	walk(l, root, read_section);
+	for (size_t i = 0; i < l->npending; i++)
+		read_entry(l, l->pending + i);
+	arena_clear(f->nodes);
 }
 
 static int64_t
@@ -543,7 +623,7 @@ note_missing_names(struct loader *l)
 {
 	struct diag *g;
 
-	if (!l->rb->own->names_missing || l->rb->npacks == 0)
+	if (!l->rb->own->ids_missing || l->rb->npacks == 0)
 		return;
 	g = complain(l->d, NAMES_MISSING, (struct place){ .file = diags_source(l->d, l->rb->packs[0]->path, "", 0) },
 		"names that are not known were not complained about");
@@ -553,12 +633,13 @@ note_missing_names(struct loader *l)
 static struct rulebase *
 build(struct files *f)
 {
-	walk(f, true);
-	walk(f, false);
-	for (size_t i = 0; i < f->l.npending; i++)
-		read_entry(&f->l, f->l.pending + i);
+	read_ahead(f);
+	for (size_t i = 0; i < f->n; i++)
+		read_file(f, f->list + i);
+	resolve_references(&f->l);
 	combine(f->l.rb);
 	note_missing_names(&f->l);
+	arena_free(f->nodes);
 	return f->l.rb;
 }
 
@@ -567,7 +648,7 @@ start(struct files *f, struct diags *d)
 {
 	struct rulebase *rb = own_new();
 
-	*f = (struct files){ .l = { .rb = rb, .d = d, .a = rb->arena } };
+	*f = (struct files){ .l = { .rb = rb, .d = d, .a = rb->arena }, .nodes = arena_new() };
 }
 
 struct rulebase *
@@ -581,7 +662,7 @@ rulebase_load(const char *const *paths, size_t n, struct diags *d)
 		add_path(&f, paths[i]);
 	rb = build(&f);
 	for (size_t i = 0; i < rb->npacks; i++)
-		if (!rb->packs[i]->id && !rb->own->names_missing)
+		if (!rb->packs[i]->id && !rb->own->ids_missing)
 			complain(d, NO_PACK, (struct place){ .file = diags_source(d, rb->packs[i]->path, "", 0) }, "no file has the section 'pack'");
 	return rb;
 }
@@ -594,7 +675,7 @@ rulebase_load_text(const char *name, const char *text, size_t len, struct diags 
 
 	start(&f, d);
 	p = new_pack(&f, name);
-	add_text(&f, p, name, text, len);
+	add_text(&f, p, name, arena_strndup(f.l.a, text, len), len);
 	build(&f);
 	if (!p->id) {
 		p->id = "unnamed";

@@ -24,7 +24,7 @@ read_shows(struct loader *l, const struct node *n, void *entry, const struct fie
 			complain(l->d, BAD_VALUE, n->at, "'shows' names a slot: template.slot");
 		return;
 	}
-	name.len = (size_t)(dot - n->text);
+	name.len = (uint32_t)(dot - n->text);
 	name.text = own_name(l->rb, n->text, name.len);
 	name.at = node_place(l->d, n, 0, name.len);
 	slot_name.text = dot + 1;
@@ -117,11 +117,6 @@ read_remedy(struct loader *l, const struct node *n, struct issue *i)
 	i->nremedies++;
 	*r = (struct remedy){ .works = WORKS_BY_DEFAULT, .at = n->at };
 	read_fields(l, n, "a remedy", remedy_fields, COUNT(remedy_fields), r);
-	for (size_t k = 0; r->step && k + 1 < i->nremedies; k++)
-		if (i->remedies[k].step == r->step && !r->when.expr && !i->remedies[k].when.expr) {
-			complain(l->d, DUPLICATE_ID, n->at, "step '%s' is a remedy of '%s' twice", r->step->entry.id, i->entry.id);
-			return;
-		}
 }
 
 static void

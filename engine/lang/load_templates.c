@@ -193,6 +193,10 @@ declare_templates(struct loader *l, const struct node *n)
 {
 	if (!want_map(l, n, "'templates'"))
 		return;
+	if (!l->ahead) {
+		complain(l->d, UNKNOWN_SECTION, n->key->at, "the name of this section must be written without escapes");
+		return;
+	}
 	for (const struct node *v = n->first; v; v = v->next)
 		declare_template(l, v);
 }

@@ -32,7 +32,9 @@ struct own {
 	struct symtab *regex_texts;	/* "flags/pattern" -> its place in regexes */
 	struct compiled *regexes;
 	size_t nregexes, regexes_cap;
-	bool names_missing;		/* a file could not be read: a name that is not known may stand in it */
+	size_t compared;		/* names that were looked at for suggestions */
+	bool templates_missing;		/* a file that declares templates could not be read: .. */
+	bool ids_missing;		/* .. or any other: a name that is not known may stand in it */
 };
 
 /* The entry of that name, NULL when there is none. */
@@ -46,6 +48,17 @@ const struct slot *own_slot(const struct rulebase *rb, const struct template *t,
 
 /* The interned, NUL-terminated copy of a name: equal names are equal pointers. */
 const char *own_name(struct rulebase *rb, const char *s, size_t n);
+
+/*
+ * Suggestions: room for `n` names, then the hint with the nearest of them (`names` is freed). NULL when enough names were compared: a file
+ * of 16 MiB can hold a million mistakes.
+ */
+const char **own_names(struct rulebase *rb, size_t n);
+void own_suggest(struct diags *d, struct diag *g, const char *wrong, size_t len, const char **names, size_t n);
+
+/* The same with the slots of a template, and with all templates. */
+void own_suggest_slot(struct rulebase *rb, struct diags *d, struct diag *g, const struct template *t, const char *wrong, size_t len);
+void own_suggest_template(struct rulebase *rb, struct diags *d, struct diag *g, const char *wrong, size_t len);
 
 /* An empty rule base, and its end (rulebase_free). */
 struct rulebase *own_new(void);

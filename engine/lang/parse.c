@@ -36,7 +36,7 @@ struct parser {
 
 struct operator {
 	enum token_kind kind;
-	const char *word;
+	enum keyword keyword;
 	int level;			/* binds tighter than lower levels */
 	enum op op;
 	struct operand (*build)(struct parser *p, const struct operator *o, struct operand left);
@@ -67,17 +67,9 @@ length(struct token t)
 }
 
 static bool
-at_word(const struct parser *p, const char *word)
+accept_key(struct parser *p, enum keyword key)
 {
-	size_t n = strlen(word);
-
-	return p->token.kind == TOK_WORD && length(p->token) == n && memcmp(p->s + p->token.from, word, n) == 0;
-}
-
-static bool
-accept_word(struct parser *p, const char *word)
-{
-	if (!at_word(p, word))
+	if (p->token.keyword != key)
 		return false;
 	advance(p);
 	return true;
@@ -151,62 +143,79 @@ too_deep(struct parser *p)
 
 /* --- making expressions --- */
 
+static bool
+is_condition(const struct expr *e)
+{
+	return e->op >= OP_AND;
+}
+
+/* Appends what makes an expression equal to another: values in full, conditions by their ids. */
 static void
 key_number(struct buf *key, uint32_t n)
 {
 	buf_add(key, (const char *)&n, sizeof n);
 }
 
+/* Aliases count by name and template, so that conditions of different entries compare. A name is interned: its address is the name. */
 static void
-key_alias(struct builder *b, struct buf *key, int alias)
+key_alias(struct builder *b, struct buf *key, const struct expr *e)
 {
-	const struct alias *a = builder_alias(b, alias);
+	const struct alias *a = builder_alias(b, e->alias);
 
 	key_number(key, a->of ? (uint32_t)a->of->index : UINT32_MAX);
-	buf_add(key, (const char *)&a->name, sizeof a->name);	/* interned: the address is the name */
+	buf_add(key, (const char *)&a->name, sizeof a->name);
+	key_number(key, (uint32_t)e->slot);
 }
 
-/* Equal expressions give equal keys; aliases count by name and template, so that conditions of different entries compare. */
+static void
+key_expr(struct builder *b, struct buf *key, const struct expr *e)
+{
+	buf_putc(key, (char)e->op);
+	buf_putc(key, (char)e->type);
+	switch ((int)e->op) {
+	case OP_SLOT: case OP_SOME: case OP_NONE: case OP_EVERY:
+		key_alias(b, key, e);
+		break;
+	case OP_COUNT:
+		key_alias(b, key, e);
+		key_number(key, e->compare);
+		buf_add(key, (const char *)&e->constant, sizeof e->constant);
+		break;
+	case OP_CONST:
+		buf_add(key, (const char *)&e->constant, sizeof e->constant);
+		break;
+	case OP_MATCHES:
+		buf_add(key, (const char *)&e->regex, sizeof e->regex);
+		break;
+	}
+	for (uint32_t i = 0; i < e->nargs; i++) {
+		if (is_condition(e->args[i]))
+			key_number(key, e->args[i]->id);
+		else
+			key_expr(b, key, e->args[i]);
+	}
+}
+
 void
 expr_seal(struct builder *b, struct expr *e)
 {
 	struct own *own = b->c->rb->own;
-	struct buf *key = &own->key;
 
-	buf_clear(key);
-	buf_putc(key, (char)e->op);
-	buf_putc(key, (char)e->type);
-	if (e->op == OP_SLOT || (e->op >= OP_SOME && e->op <= OP_COUNT)) {
-		key_alias(b, key, e->alias);
-		key_number(key, (uint32_t)e->slot);
-	}
-	if (e->op == OP_CONST || e->op == OP_COUNT)
-		buf_add(key, (const char *)&e->constant, sizeof e->constant);
-	if (e->op == OP_COUNT)
-		key_number(key, e->compare);
-	if (e->op == OP_CAPTURE)
-		key_number(key, (uint32_t)e->slot);
-	if (e->op == OP_MATCHES)
-		buf_add(key, (const char *)&e->regex, sizeof e->regex);
-	for (uint32_t i = 0; i < e->nargs; i++)
-		key_number(key, e->args[i]->id);
-	e->id = 1 + sym_intern(own->shapes, key->text, key->len);
+	buf_clear(&own->key);
+	key_expr(b, &own->key, e);
+	e->id = 1 + sym_intern(own->shapes, own->key.text, own->key.len);
 }
 
 struct expr *
 expr_new(struct builder *b, enum op op, enum type type, struct place at, const struct expr *const *args, uint32_t nargs)
 {
-	struct arena *a = b->c->rb->arena;
-	struct expr *e = arena_alloc(a, sizeof *e);
-	const struct expr **copy;
+	struct expr *e = arena_alloc(b->c->rb->arena, sizeof *e + nargs * sizeof *args);
+	const struct expr **copy = (const struct expr **)(e + 1);
 
 	*e = (struct expr){ .op = op, .type = type, .at = at, .nargs = nargs };
 	if (nargs) {
-		copy = arena_array(a, nargs, sizeof *copy);
 		memcpy(copy, args, nargs * sizeof *copy);
 		e->args = copy;
-		if (op < OP_SOME || op > OP_COUNT)	/* a quantifier is sealed when it has its alias */
-			expr_seal(b, e);
 	}
 	return e;
 }
@@ -218,11 +227,21 @@ typed(struct expr *e, size_t from, size_t to)
 }
 
 static struct operand
+made(struct parser *p, enum op op, enum type type, const struct expr *const *args, size_t nargs, size_t from, size_t to)
+{
+	struct expr *e = expr_new(p->b, op, type, place(p, from, to), args, (uint32_t)nargs);
+
+	if (is_condition(e) && op != OP_MATCHES)
+		expr_seal(p->b, e);
+	return typed(e, from, to);
+}
+
+static struct operand
 binary(struct parser *p, enum op op, enum type type, const struct operand *l, const struct operand *r)
 {
 	const struct expr *args[2] = { l->expr, r->expr };
 
-	return typed(expr_new(p->b, op, type, place(p, l->from, r->to), args, 2), l->from, r->to);
+	return made(p, op, type, args, 2, l->from, r->to);
 }
 
 static struct operand
@@ -230,13 +249,7 @@ unary(struct parser *p, enum op op, enum type type, const struct operand *o, siz
 {
 	const struct expr *args[1] = { o->expr };
 
-	return typed(expr_new(p->b, op, type, place(p, from, to), args, 1), from, to);
-}
-
-static bool
-is_condition(const struct expr *e)
-{
-	return e->op >= OP_AND;
+	return made(p, op, type, args, 1, from, to);
 }
 
 static void
@@ -330,7 +343,6 @@ constant(struct parser *p, enum type t, value v, const struct operand *o)
 	struct operand c = typed(expr_new(p->b, OP_CONST, t, place(p, o->from, o->to), NULL, 0), o->from, o->to);
 
 	c.expr->constant = v;
-	expr_seal(p->b, c.expr);
 	return c;
 }
 
@@ -365,7 +377,7 @@ hint_slot(struct parser *p, struct diag *g, const struct operand *o)
 {
 	const struct rulebase *rb = p->b->c->rb;
 
-	for (size_t i = 0; i < rb->ntemplates; i++)
+	for (size_t i = 0; i < rb->ntemplates && i < MOST_OPERATORS; i++)
 		if (own_slot(rb, rb->templates[i], o->text, o->len)) {
 			diag_hint(p->d, g, "did you mean %s.%.*s?", rb->templates[i]->entry.id, CLIP(o->len), o->text);
 			return;
@@ -470,28 +482,15 @@ static struct operand
 is(struct parser *p, const struct operator *o, struct operand l)
 {
 	static const struct operator is_not = { .op = OP_IS_NOT };
-	bool not = accept_word(p, "not");
-	bool known = at_word(p, "known");
+	bool not = accept_key(p, KEY_NOT);
+	bool known = p->token.keyword == KEY_KNOWN;
 	size_t end = p->token.to;
 
-	if (known || at_word(p, "unknown")) {
+	if (known || p->token.keyword == KEY_UNKNOWN) {
 		advance(p);
 		return knowledge(p, &l, known != not, end);
 	}
 	return comparison(p, not ? &is_not : o, l);
-}
-
-static bool
-is_reserved(const char *s, size_t n)
-{
-	static const char *const words[] = {
-		"and", "or", "not", "is", "in", "matches", "contains", "known", "unknown",
-	};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strlen(words[i]) == n && memcmp(words[i], s, n) == 0)
-			return true;
-	return false;
 }
 
 /* The text of a quoted token, escapes taken out. */
@@ -525,7 +524,7 @@ word_literal(struct parser *p)
 	bool number = is_digit(p->s[t.from]) || (p->s[t.from] == '-' && length(t) > 1);
 
 	advance(p);
-	if (number && p->token.kind == TOK_WORD && !is_reserved(p->s + p->token.from, length(p->token))) {
+	if (number && p->token.kind == TOK_WORD && !p->token.keyword) {
 		t.to = p->token.to;
 		advance(p);
 	}
@@ -582,7 +581,7 @@ in(struct parser *p, const struct operator *o, struct operand l)
 		return unexpected(p, "a comma or ]");
 	if (!good || p->broken)
 		return nothing;
-	return typed(expr_new(p->b, o->op, TYPE_YES_NO, place(p, l.from, end), args, (uint32_t)n), l.from, end);
+	return made(p, o->op, TYPE_YES_NO, args, n, l.from, end);
 }
 
 static struct operand
@@ -590,7 +589,7 @@ not_in(struct parser *p, const struct operator *o, struct operand l)
 {
 	struct operand r;
 
-	if (!accept_word(p, "in"))
+	if (!accept_key(p, KEY_IN))
 		return unexpected(p, "'in' or an operator");
 	r = in(p, o, l);
 	return is_nothing(&r) ? nothing : unary(p, OP_NOT, TYPE_YES_NO, &r, r.from, r.to);
@@ -785,12 +784,12 @@ logic(struct parser *p, const struct operator *o, struct operand l)
 		to = next.expr ? next.to : to;
 		args = arena_grow(a, args, n, &cap, sizeof *args);
 		args[n++] = next.expr;
-		if (n > 1 && !accept_word(p, o->word))
+		if (n > 1 && !accept_key(p, o->keyword))
 			break;
 	}
 	if (!good)
 		return nothing;
-	return typed(expr_new(p->b, o->op, TYPE_YES_NO, place(p, from, to), args, (uint32_t)n), from, to);
+	return made(p, o->op, TYPE_YES_NO, args, n, from, to);
 }
 
 static struct operand
@@ -802,21 +801,21 @@ negation(struct parser *p, size_t from)
 }
 
 static const struct operator operators[] = {
-	{ TOK_WORD, "or",	1,		OP_OR,		logic },
-	{ TOK_WORD, "and",	2,		OP_AND,		logic },
-	{ TOK_WORD, "is",	LEVEL_COMPARE,	OP_IS,		is },
-	{ TOK_WORD, "in",	LEVEL_COMPARE,	OP_IN,		in },
-	{ TOK_WORD, "not",	LEVEL_COMPARE,	OP_IN,		not_in },
-	{ TOK_WORD, "matches",	LEVEL_COMPARE,	OP_MATCHES,	matches },
-	{ TOK_WORD, "contains",	LEVEL_COMPARE,	OP_CONTAINS,	contains },
-	{ TOK_LT, "<",		LEVEL_COMPARE,	OP_LT,		comparison },
-	{ TOK_LE, "<=",		LEVEL_COMPARE,	OP_LE,		comparison },
-	{ TOK_GT, ">",		LEVEL_COMPARE,	OP_GT,		comparison },
-	{ TOK_GE, ">=",		LEVEL_COMPARE,	OP_GE,		comparison },
-	{ TOK_PLUS, "+",	LEVEL_SUM,	OP_ADD,		arithmetic },
-	{ TOK_MINUS, "-",	LEVEL_SUM,	OP_SUB,		arithmetic },
-	{ TOK_TIMES, "*",	LEVEL_PRODUCT,	OP_MUL,		arithmetic },
-	{ TOK_OVER, "/",	LEVEL_PRODUCT,	OP_DIV,		arithmetic },
+	{ TOK_WORD,	KEY_OR,		1,		OP_OR,		logic },
+	{ TOK_WORD,	KEY_AND,	2,		OP_AND,		logic },
+	{ TOK_WORD,	KEY_IS,		LEVEL_COMPARE,	OP_IS,		is },
+	{ TOK_WORD,	KEY_IN,		LEVEL_COMPARE,	OP_IN,		in },
+	{ TOK_WORD,	KEY_NOT,	LEVEL_COMPARE,	OP_IN,		not_in },
+	{ TOK_WORD,	KEY_MATCHES,	LEVEL_COMPARE,	OP_MATCHES,	matches },
+	{ TOK_WORD,	KEY_CONTAINS,	LEVEL_COMPARE,	OP_CONTAINS,	contains },
+	{ TOK_LT,	KEY_NONE,	LEVEL_COMPARE,	OP_LT,		comparison },
+	{ TOK_LE,	KEY_NONE,	LEVEL_COMPARE,	OP_LE,		comparison },
+	{ TOK_GT,	KEY_NONE,	LEVEL_COMPARE,	OP_GT,		comparison },
+	{ TOK_GE,	KEY_NONE,	LEVEL_COMPARE,	OP_GE,		comparison },
+	{ TOK_PLUS,	KEY_NONE,	LEVEL_SUM,	OP_ADD,		arithmetic },
+	{ TOK_MINUS,	KEY_NONE,	LEVEL_SUM,	OP_SUB,		arithmetic },
+	{ TOK_TIMES,	KEY_NONE,	LEVEL_PRODUCT,	OP_MUL,		arithmetic },
+	{ TOK_OVER,	KEY_NONE,	LEVEL_PRODUCT,	OP_DIV,		arithmetic },
 };
 
 /* --- operands --- */
@@ -941,23 +940,23 @@ static void
 complain_alias(struct parser *p, const char *name, size_t from)
 {
 	const struct builder *b = p->b;
-	const struct rulebase *rb = b->c->rb;
-	size_t n = 0, most = rb->ntemplates + MAX_ALIASES + MAX_QUANTIFIERS;
+	struct rulebase *rb = b->c->rb;
+	size_t n = 0;
 	const char **names;
 	struct diag *g;
 
 	p->b->failed = true;
-	if (rb->own->names_missing)
+	if (rb->own->templates_missing)
 		return;
-	names = arena_array(rb->arena, most, sizeof *names);
-	for (int i = 0; i < b->nvisible; i++)
+	names = own_names(rb, rb->ntemplates + MAX_ALIASES + MAX_QUANTIFIERS);
+	for (int i = 0; names && i < b->nvisible; i++)
 		names[n++] = b->quantified[b->visible[i]].name;
-	for (int i = 0; i < b->njoined; i++)
+	for (int i = 0; names && i < b->njoined; i++)
 		names[n++] = b->joined[i].name;
-	for (size_t i = 0; i < rb->ntemplates && !b->closed; i++)
+	for (size_t i = 0; names && i < rb->ntemplates && !b->closed; i++)
 		names[n++] = rb->templates[i]->entry.id;
 	g = COMPLAIN(p, UNKNOWN_TEMPLATE, from, from + strlen(name), "no template or alias '%.*s'", CLIP(strlen(name)), name);
-	diag_suggest(p->d, g, name, names, n);
+	own_suggest(p->d, g, name, strlen(name), names, n);
 }
 
 /* The number of an alias; a template's name makes a new one. -1 after a complaint. */
@@ -992,15 +991,11 @@ alias_of(struct parser *p, const char *name, size_t from)
 }
 
 static void
-complain_slot(struct parser *p, const struct template *t, const char *name, size_t from)
+complain_slot(struct parser *p, const struct template *t, const char *name, size_t n, size_t from)
 {
-	const char **names = arena_array(p->b->c->rb->arena, (size_t)t->nslots + 1, sizeof *names);
-	struct diag *g = COMPLAIN(p, UNKNOWN_SLOT, from, from + strlen(name), "template '%s' has no slot '%.*s'",
-		t->entry.id, CLIP(strlen(name)), name);
+	struct diag *g = COMPLAIN(p, UNKNOWN_SLOT, from, from + n, "template '%s' has no slot '%.*s'", t->entry.id, CLIP(n), name);
 
-	for (int i = 0; i < t->nslots; i++)
-		names[i] = t->slots[i].name;
-	diag_suggest(p->d, g, name, names, (size_t)t->nslots);
+	own_suggest_slot(p->b->c->rb, p->d, g, t, name, n);
 }
 
 /* alias.slot */
@@ -1008,10 +1003,8 @@ static struct operand
 reference(struct parser *p, struct token t, size_t dot)
 {
 	struct rulebase *rb = p->b->c->rb;
-	const char *name = own_name(rb, p->s + t.from, dot - t.from);
-	const char *slot_name = own_name(rb, p->s + dot + 1, t.to - dot - 1);
-	int alias = alias_of(p, name, t.from);
-	const struct alias *a = alias < 0 ? NULL : builder_alias(p->b, alias);
+	int alias = alias_of(p, own_name(rb, p->s + t.from, dot - t.from), t.from);
+	struct alias *a = alias < 0 ? NULL : builder_alias(p->b, alias);
 	const struct slot *slot;
 	struct operand o;
 
@@ -1019,21 +1012,20 @@ reference(struct parser *p, struct token t, size_t dot)
 		p->b->failed = true;
 		return nothing;
 	}
-	slot = own_slot(rb, a->of, slot_name, strlen(slot_name));
+	slot = own_slot(rb, a->of, p->s + dot + 1, t.to - dot - 1);
 	if (!slot) {
-		complain_slot(p, a->of, slot_name, dot + 1);
+		complain_slot(p, a->of, p->s + dot + 1, t.to - dot - 1, dot + 1);
 		return nothing;
 	}
 	if (slot->type == TYPE_COUNT) {		/* its declaration was complained about */
 		p->b->failed = true;
 		return nothing;
 	}
-	builder_alias(p->b, alias)->reads |= (uint64_t)1 << (slot->index < 63 ? slot->index : 63);
+	a->reads |= (uint64_t)1 << (slot->index < 63 ? slot->index : 63);
 	o = typed(expr_new(p->b, OP_SLOT, slot->type, place(p, t.from, t.to), NULL, 0), t.from, t.to);
 	o.expr->alias = alias;
 	o.expr->slot = slot->index;
 	o.slot = slot;
-	expr_seal(p->b, o.expr);
 	return o;
 }
 
@@ -1048,6 +1040,12 @@ is_reference(const char *s, size_t n, size_t *dot)
 	return p && (((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_');
 }
 
+static bool
+is_now(const struct parser *p, struct token t)
+{
+	return length(t) == 3 && memcmp(p->s + t.from, "now", 3) == 0;
+}
+
 static struct operand
 word(struct parser *p)
 {
@@ -1055,16 +1053,15 @@ word(struct parser *p)
 	struct operand o;
 	size_t dot;
 
-	if (is_reserved(p->s + t.from, length(t)))
+	if (t.keyword)
 		return unexpected(p, "a value");
 	if (is_reference(p->s + t.from, length(t), &dot)) {
 		advance(p);
 		return reference(p, t, t.from + dot);
 	}
-	if (accept_word(p, "now")) {
-		o = typed(expr_new(p->b, OP_NOW, TYPE_TIME, place(p, t.from, t.to), NULL, 0), t.from, t.to);
-		expr_seal(p->b, o.expr);
-		return o;
+	if (is_now(p, t)) {
+		advance(p);
+		return typed(expr_new(p->b, OP_NOW, TYPE_TIME, place(p, t.from, t.to), NULL, 0), t.from, t.to);
 	}
 	o = word_literal(p);
 	if (p->token.kind == TOK_OPEN && !is_digit(p->s[t.from])) {
@@ -1111,7 +1108,7 @@ operand(struct parser *p)
 {
 	size_t from = p->token.from;
 
-	if (accept_word(p, "not"))
+	if (accept_key(p, KEY_NOT))
 		return negation(p, from);
 	switch ((int)p->token.kind) {
 	case TOK_WORD:
@@ -1134,7 +1131,7 @@ static const struct operator *
 operator_here(const struct parser *p)
 {
 	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-		if (operators[i].kind == p->token.kind && (p->token.kind != TOK_WORD || at_word(p, operators[i].word)))
+		if (operators[i].kind == p->token.kind && operators[i].keyword == p->token.keyword)
 			return operators + i;
 	return NULL;
 }

@@ -32,10 +32,10 @@ struct expr *parse_condition(struct builder *b, const struct node *scalar);
 /* Reads the text of a scalar as a value for a slot. NULL after a complaint. */
 struct expr *parse_value(struct builder *b, const struct node *scalar, const struct slot *slot);
 
-/* Makes an expression; its `id` is set. `args` is copied. */
+/* Makes an expression; `args` is copied. */
 struct expr *expr_new(struct builder *b, enum op op, enum type type, struct place at, const struct expr *const *args, uint32_t nargs);
 
-/* Sets `id` again after op-specific members were set. */
+/* Sets the `id` of a condition, after all its members were set. */
 void expr_seal(struct builder *b, struct expr *e);
 
 /* An alias by number, joined or quantified. */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { MOST_DAYS = 366 };
+enum { MOST_DAYS = 366, MOST_LISTED = 1000 };
 
 /* --- kinds of nodes --- */
 
@@ -91,13 +91,13 @@ find_field(const struct field *fields, size_t n, const char *key)
 static void
 complain_key(struct loader *l, const struct node *v, const char *what, const struct field *fields, size_t n)
 {
-	const char **names = arena_array(l->a, n + 1, sizeof *names);
+	const char **names = own_names(l->rb, n);
 	struct diag *g;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; names && i < n; i++)
 		names[i] = fields[i].key;
 	g = complain(l->d, UNKNOWN_KEY, v->key->at, "%s has no key '%.*s'", what, CLIP(v->key->len), v->key->text);
-	diag_suggest(l->d, g, v->key->text, names, n);
+	own_suggest(l->d, g, v->key->text, v->key->len, names, n);
 }
 
 void
@@ -235,6 +235,10 @@ read_symbols(struct loader *l, const struct node *n, void *entry, const struct f
 
 	if (!want_items(l, n, &item, &count))
 		return;
+	if (count > MOST_LISTED) {
+		complain(l->d, TOO_LARGE, n->at, "'%s' lists more than %d symbols", f->key, MOST_LISTED);
+		return;
+	}
 	names = arena_array(l->a, count + 1, sizeof *names);
 	for (; item; item = next_item(n, item)) {
 		if (!(names[i] = symbol_value(l, item)))
@@ -483,19 +487,15 @@ const struct template *
 find_template(struct loader *l, const struct node *n)
 {
 	const struct template *t;
-	const char **names;
 	struct diag *g;
 
 	if (!want_scalar(l, n))
 		return NULL;
 	t = own_find(l->rb, NAME_TEMPLATE, n->text, n->len);
-	if (t || l->rb->own->names_missing)
+	if (t || l->rb->own->templates_missing)
 		return t;
-	names = arena_array(l->a, l->rb->ntemplates + 1, sizeof *names);
-	for (size_t i = 0; i < l->rb->ntemplates; i++)
-		names[i] = l->rb->templates[i]->entry.id;
 	g = complain(l->d, UNKNOWN_TEMPLATE, n->at, "no template '%.*s'", CLIP(n->len), n->text);
-	diag_suggest(l->d, g, n->text, names, l->rb->ntemplates);
+	own_suggest_template(l->rb, l->d, g, n->text, n->len);
 	return NULL;
 }
 
@@ -503,18 +503,16 @@ const struct slot *
 find_slot(struct loader *l, const struct template *t, const struct node *n)
 {
 	const struct slot *slot = own_slot(l->rb, t, n->text, n->len);
-	const char **names;
 	struct diag *g;
 
 	if (slot)
 		return slot;
-	names = arena_array(l->a, (size_t)t->nslots + 1, sizeof *names);
-	for (int i = 0; i < t->nslots; i++)
-		names[i] = t->slots[i].name;
 	g = complain(l->d, UNKNOWN_SLOT, n->at, "template '%s' has no slot '%.*s'", t->entry.id, CLIP(n->len), n->text);
-	diag_suggest(l->d, g, n->text, names, (size_t)t->nslots);
+	own_suggest_slot(l->rb, l->d, g, t, n->text, n->len);
 	return NULL;
 }
+
+/* --- ids, which may be declared in a later file --- */
 
 static const struct {
 	enum name_kind kind;
@@ -527,7 +525,7 @@ static const struct {
 };
 
 static void
-complain_id(struct loader *l, enum name_kind kind, const struct node *n)
+complain_id(struct loader *l, const struct reference *r)
 {
 	const struct entry *const *entries = NULL;
 	const char **names, *what = "entry";
@@ -535,29 +533,38 @@ complain_id(struct loader *l, enum name_kind kind, const struct node *n)
 	size_t count = 0;
 
 	for (size_t i = 0; i < COUNT(linked); i++)
-		if (linked[i].kind == kind) {
+		if (linked[i].kind == r->kind) {
 			what = linked[i].what;
 			memcpy(&entries, (const char *)l->rb + linked[i].list, sizeof entries);
 			memcpy(&count, (const char *)l->rb + linked[i].count, sizeof count);
 		}
-	names = arena_array(l->a, count + 1, sizeof *names);
-	for (size_t i = 0; i < count; i++)
+	names = own_names(l->rb, count);
+	for (size_t i = 0; names && i < count; i++)
 		names[i] = entries[i]->id;
-	g = complain(l->d, UNKNOWN_ID, n->at, "no %s '%.*s'", what, CLIP(n->len), n->text);
-	diag_suggest(l->d, g, n->text, names, count);
+	g = complain(l->d, UNKNOWN_ID, r->at, "no %s '%.*s'", what, CLIP(strlen(r->id)), r->id);
+	own_suggest(l->d, g, r->id, strlen(r->id), names, count);
 }
 
-void *
-find_id(struct loader *l, enum name_kind kind, const struct node *n)
+static bool
+refer(struct loader *l, enum name_kind kind, const struct node *n, const void **where)
 {
-	void *entry;
-
 	if (!want_scalar(l, n))
-		return NULL;
-	entry = own_find(l->rb, kind, n->text, n->len);
-	if (!entry && !l->rb->own->names_missing)
-		complain_id(l, kind, n);
-	return entry;
+		return false;
+	l->references = arena_grow(l->a, l->references, l->nreferences, &l->references_cap, sizeof *l->references);
+	l->references[l->nreferences++] = (struct reference){ kind, n->text, n->at, where };
+	return true;
+}
+
+void
+resolve_references(struct loader *l)
+{
+	for (size_t i = 0; i < l->nreferences; i++) {
+		const struct reference *r = l->references + i;
+
+		*r->where = own_find(l->rb, r->kind, r->id, strlen(r->id));
+		if (!*r->where && !l->rb->own->ids_missing)
+			complain_id(l, r);
+	}
 }
 
 void
@@ -565,7 +572,16 @@ read_link(struct loader *l, const struct node *n, void *entry, const struct fiel
 {
 	const struct link *link = f->how;
 
-	*(const void **)member(entry, f) = find_id(l, link->kind, n);
+	refer(l, link->kind, n, member(entry, f));
+}
+
+static bool
+is_repeated(const struct node *list, const struct node *item)
+{
+	for (const struct node *n = list->first; n && n != item; n = n->next)
+		if (n->kind == NODE_SCALAR && n->len == item->len && memcmp(n->text, item->text, n->len) == 0)
+			return true;
+	return false;
 }
 
 void
@@ -578,16 +594,17 @@ read_links(struct loader *l, const struct node *n, void *entry, const struct fie
 
 	if (!want_items(l, n, &item, &count))
 		return;
+	if (count > MOST_LISTED) {
+		complain(l->d, TOO_LARGE, n->at, "'%s' lists more than %d entries", f->key, MOST_LISTED);
+		return;
+	}
 	entries = arena_array(l->a, count, sizeof *entries);
 	for (; item; item = next_item(n, item)) {
-		if (!(entries[i] = find_id(l, link->kind, item)))
+		if (!refer(l, link->kind, item, entries + i))
 			continue;
-		for (size_t k = 0; k < i; k++)
-			if (entries[k] == entries[i]) {
-				complain(l->d, DUPLICATE_ID, item->at, "'%.*s' stands here twice", CLIP(item->len), item->text);
-				break;
-			}
 		i++;
+		if (n != item && is_repeated(n, item))
+			complain(l->d, DUPLICATE_ID, item->at, "'%.*s' stands here twice", CLIP(item->len), item->text);
 	}
 	*(const void ***)member(entry, f) = entries;
 	*(size_t *)((char *)entry + link->count) = i;
@@ -733,15 +750,11 @@ add_slot(struct loader *l, struct pieces *p, const struct node *n, size_t from, 
 		add_piece(l, p, (struct piece){ .of = t, .slot = slot->index });
 		return;
 	}
-	if (!t && l->rb->own->names_missing)
+	if (!t && l->rb->own->templates_missing)
 		return;
 	g = complain(l->d, BAD_PLACEHOLDER, place, "{%.*s} names no slot", CLIP(to - from), n->text + from);
 	if (t && dot) {
-		const char **names = arena_array(l->a, (size_t)t->nslots + 1, sizeof *names);
-
-		for (int i = 0; i < t->nslots; i++)
-			names[i] = t->slots[i].name;
-		diag_suggest(l->d, g, arena_strndup(l->a, dot + 1, to - at - 1), names, (size_t)t->nslots);
+		own_suggest_slot(l->rb, l->d, g, t, dot + 1, to - at - 1);
 	} else {
 		diag_hint(l->d, g, "write {template.slot}; a brace as such is written {{ or }}");
 	}

@@ -20,14 +20,26 @@ struct pending {
 	struct pack *pack;
 };
 
+/* An id in a field, found when all files are read. */
+struct reference {
+	enum name_kind kind;
+	const char *id;
+	struct place at;
+	const void **where;
+};
+
 struct loader {
 	struct rulebase *rb;
 	struct diags *d;
 	struct arena *a;
 	struct pending *pending;
 	size_t npending, pending_cap;
+	struct reference *references;
+	size_t nreferences, references_cap;
 	size_t caps[NAME_KINDS];	/* of the lists in the rule base */
 	size_t packs_cap, facts_cap, cases_cap;
+	bool ahead;			/* templates of the file at hand are declared before all other sections */
+	bool kept;			/* its nodes stay in memory */
 	/* while a body is read */
 	struct pack *pack;
 	const struct template *per;	/* the entry's `for` */
@@ -118,10 +130,12 @@ struct link {
 #define FIELD(type, member) offsetof(struct type, member)
 #define COUNT(array) (sizeof (array) / sizeof *(array))
 
-/* Finds a template, slot or id by the text of a scalar, or complains with the nearest name. */
+/* Fills the pointers of all links, or complains with the nearest id. */
+void resolve_references(struct loader *l);
+
+/* Finds a template or slot by the text of a scalar, or complains with the nearest name. */
 const struct template *find_template(struct loader *l, const struct node *n);
 const struct slot *find_slot(struct loader *l, const struct template *t, const struct node *n);
-void *find_id(struct loader *l, enum name_kind kind, const struct node *n);
 
 /* Words for numbers (docs/rules.md). False after a complaint. */
 bool probability_of(struct loader *l, const struct node *n, ppm *out);

@@ -3,7 +3,10 @@
 
 #include "lang/own.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum { MOST_COMPARED = 4000000, LONGEST_NAME = 80 };
 
 struct rulebase *
 own_new(void)
@@ -60,6 +63,46 @@ const char *
 own_name(struct rulebase *rb, const char *s, size_t n)
 {
 	return sym_text(rb->syms, sym_intern(rb->syms, s, n));
+}
+
+const char **
+own_names(struct rulebase *rb, size_t n)
+{
+	rb->own->compared += n;
+	return rb->own->compared > MOST_COMPARED ? NULL : machine_alloc(n * sizeof (char *));
+}
+
+void
+own_suggest(struct diags *d, struct diag *g, const char *wrong, size_t len, const char **names, size_t n)
+{
+	char word[LONGEST_NAME + 1];
+
+	if (names && len <= LONGEST_NAME) {
+		memcpy(word, wrong, len);
+		word[len] = '\0';
+		diag_suggest(d, g, word, names, n);
+	}
+	free(names);
+}
+
+void
+own_suggest_slot(struct rulebase *rb, struct diags *d, struct diag *g, const struct template *t, const char *wrong, size_t len)
+{
+	const char **names = own_names(rb, (size_t)t->nslots);
+
+	for (int i = 0; names && i < t->nslots; i++)
+		names[i] = t->slots[i].name;
+	own_suggest(d, g, wrong, len, names, (size_t)t->nslots);
+}
+
+void
+own_suggest_template(struct rulebase *rb, struct diags *d, struct diag *g, const char *wrong, size_t len)
+{
+	const char **names = own_names(rb, rb->ntemplates);
+
+	for (size_t i = 0; names && i < rb->ntemplates; i++)
+		names[i] = rb->templates[i]->entry.id;
+	own_suggest(d, g, wrong, len, names, rb->ntemplates);
 }
 
 static const void *

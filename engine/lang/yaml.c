@@ -14,6 +14,7 @@ enum {
 	LARGEST_FILE = 16 << 20,
 	LONGEST_SCALAR = 64 << 10,
 	FEW_KEYS = 12,		/* maps with more keys get a table for the search for duplicates */
+	BLOCK = 64,		/* nodes made at once */
 };
 
 /* A list or map whose end has not come yet. */
@@ -26,7 +27,10 @@ struct level {
 };
 
 struct reader {
-	struct arena *a;
+	struct arena *nodes, *texts;
+	struct node *block;	/* nodes to come */
+	int left;
+	char *copy;		/* of the source, for the texts of scalars; may be NULL */
 	struct diags *d;
 	uint32_t file;
 	const char *text;
@@ -159,8 +163,14 @@ content_of(const struct reader *r, size_t at, yaml_scalar_style_t style)
 static struct node *
 make(struct reader *r, enum node_kind kind, const yaml_event_t *e)
 {
-	struct node *n = arena_alloc(r->a, sizeof *n);
+	struct node *n;
 
+	if (r->left == 0) {
+		r->block = arena_array(r->nodes, BLOCK, sizeof *n);
+		r->left = BLOCK;
+	}
+	r->left--;
+	n = r->block++;
 	n->kind = kind;
 	n->at = place_of(r, e);
 	return n;
@@ -253,6 +263,21 @@ cuts(const struct reader *r, size_t end)
 	return end + 1 < r->len && r->text[end] == ' ' && r->text[end + 1] == '#';
 }
 
+/*
+ * A scalar whose text stands in the source as it is, and that is nearly every one, lives in the copy of the source; what follows it there
+ * is a quote, a blank, a colon, a comma or a bracket, never a byte of another scalar.
+ */
+static const char *
+text_of(struct reader *r, const struct node *n, const char *value)
+{
+	size_t end = (size_t)n->offset + n->len;
+
+	if (!r->copy || end > r->len || memcmp(r->text + n->offset, value, n->len) != 0)
+		return arena_strndup(r->texts, value, n->len);
+	r->copy[end] = '\0';
+	return r->copy + n->offset;
+}
+
 static void
 add_scalar(struct reader *r, const yaml_event_t *e)
 {
@@ -265,10 +290,10 @@ add_scalar(struct reader *r, const yaml_event_t *e)
 		r->stop = true;
 		return;
 	}
-	n->text = arena_strndup(r->a, (const char *)e->data.scalar.value, len);
-	n->len = len;
+	n->len = (uint32_t)len;
 	n->plain = style == YAML_PLAIN_SCALAR_STYLE;
-	n->offset = content_of(r, byte_of(r, e->start_mark.index), style);
+	n->offset = (uint32_t)content_of(r, byte_of(r, e->start_mark.index), style);
+	n->text = text_of(r, n, (const char *)e->data.scalar.value);
 	n->cut = n->plain && cuts(r, byte_of(r, e->end_mark.index));
 	attach(r, n);
 }
@@ -422,7 +447,7 @@ read_events(struct reader *r)
 static const struct node *
 nothing(struct reader *r)
 {
-	struct node *n = arena_alloc(r->a, sizeof *n);
+	struct node *n = arena_alloc(r->nodes, sizeof *n);
 
 	n->kind = NODE_MAP;
 	n->at = (struct place){ .file = r->file };
@@ -430,9 +455,9 @@ nothing(struct reader *r)
 }
 
 const struct node *
-yaml_parse(struct arena *a, struct diags *d, uint32_t file, const char *text, size_t len)
+yaml_parse_apart(struct arena *nodes, struct arena *texts, struct diags *d, uint32_t file, const char *text, size_t len, char *copy)
 {
-	struct reader r = { .a = a, .d = d, .file = file, .text = text, .len = len };
+	struct reader r = { .nodes = nodes, .texts = texts, .d = d, .file = file, .text = text, .len = len, .copy = copy };
 	bool whole;
 
 	if (len > LARGEST_FILE) {
@@ -456,6 +481,12 @@ yaml_parse(struct arena *a, struct diags *d, uint32_t file, const char *text, si
 	if (!r.root || (r.root->kind == NODE_SCALAR && r.root->plain && r.root->len == 0))
 		return nothing(&r);
 	return r.root;
+}
+
+const struct node *
+yaml_parse(struct arena *a, struct diags *d, uint32_t file, const char *text, size_t len)
+{
+	return yaml_parse_apart(a, a, d, file, text, len, NULL);
 }
 
 /* --- looking at the tree --- */

@@ -12,21 +12,22 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
 
 struct node {
-	enum node_kind kind;
 	struct place at;
+	enum node_kind kind;
 	const char *text;	/* scalar: NUL-terminated, may hold any UTF-8 */
-	size_t len;
-	bool plain;		/* scalar without quotes, not a block scalar */
-	bool cut;		/* plain, and a # after one blank follows: perhaps the author did not mean a comment */
-	size_t offset;		/* scalar: byte offset of its first content byte in the source, for places inside it */
 	const struct node *key;	/* in a map: the key of this value */
 	const struct node *first;	/* list and map: the first value; then along `next` */
 	const struct node *next;
-	size_t count;
+	uint32_t len;		/* scalar: bytes of text */
+	uint32_t count;		/* list and map: values */
+	uint32_t offset;	/* scalar: byte offset of its first content byte in the source, for places inside it */
+	bool plain;		/* scalar without quotes, not a block scalar */
+	bool cut;		/* plain, and a # after one blank follows: perhaps the author did not mean a comment */
 };
 
 /*
@@ -35,6 +36,13 @@ struct node {
  * NODE_MAP without entries.
  */
 const struct node *yaml_parse(struct arena *a, struct diags *d, uint32_t file, const char *text, size_t len);
+
+/*
+ * The same for many files: the nodes are in `nodes`, the texts of the scalars in `texts` or in `copy`: the bytes of `text` once more, which this
+ * function changes. So the nodes of a file can be dropped while texts are still in use.
+ */
+const struct node *yaml_parse_apart(struct arena *nodes, struct arena *texts, struct diags *d, uint32_t file,
+		const char *text, size_t len, char *copy);
 
 /* The value of a key of a map, NULL when there is none (or when `map` is no map). */
 const struct node *node_get(const struct node *map, const char *key);
