@@ -260,10 +260,10 @@ prove_trust(struct talk *t)
 	if (code == CODE_OK) {
 		t->board->notes->stage = "reading the serial number";
 		code = link_ask(t->link, NULL, "SerialNumber", &a);
-	}
-	if (code == CODE_OK || code == CODE_MISSING_VALUE) {
-		board_yes_no(t->board, SERIAL_READABLE, code == CODE_OK && a.kind == ANSWER_TEXT && a.text[0]);
-		code = CODE_OK;
+		if (code == CODE_OK || code == CODE_MISSING_VALUE) {
+			board_yes_no(t->board, SERIAL_READABLE, code == CODE_OK && a.kind == ANSWER_TEXT && a.text[0]);
+			code = CODE_OK;		/* that it has none was said in the session, too */
+		}
 	}
 	board_trust_code(t->board, code);
 	return code == CODE_OK;

@@ -7,7 +7,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 enum {
@@ -58,6 +57,21 @@ by_cable(const struct link_entry *list, int n, const char *udid)
 	return false;
 }
 
+/* --device may leave out the hyphen, and its letters may be of any case. */
+static bool
+is_chosen(const char *only, const char *udid)
+{
+	while (only && (*only || *udid)) {
+		only += *only == '-';
+		udid += *udid == '-';
+		if (tolower((unsigned char)*only) != tolower((unsigned char)*udid))
+			return false;
+		only += *only != '\0';
+		udid += *udid != '\0';
+	}
+	return true;
+}
+
 static void
 write_device(struct recorder *r, const char *udid, bool cable)
 {
@@ -81,7 +95,7 @@ write_list(const struct lister *l, const struct link_entry *list, int n)
 		devices++;
 		if (!is_udid(udid))
 			odd++;
-		else if (!l->only || strcasecmp(l->only, udid) == 0)
+		else if (is_chosen(l->only, udid))
 			write_device(l->r, udid, by_cable(list, n, udid));
 	}
 	record_begin(l->r, "mux");
