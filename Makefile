@@ -38,9 +38,9 @@ LIBSRC = $(filter-out engine/facts/host_% engine/facts/device_%,$(wildcard engin
 	$(wildcard engine/facts/host_$(HOST).c engine/facts/host_$(HOST)_*.c engine/facts/device_$(DEVICE).c engine/facts/device_$(DEVICE)_*.c)
 LIBOBJ = $(LIBSRC:%.c=$B/%.o)
 CLIOBJ = $(patsubst %.c,$B/%.o,$(wildcard cli/*.c))
-UNITSRC = $(wildcard tests/unit/*.c)
+UNITSRC = $(filter-out $(if $(filter none,$(DEVICE)),tests/unit/check_device%),$(wildcard tests/unit/*.c))
 UNITOBJ = $(UNITSRC:%.c=$B/%.o)
-SUITES  = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/check_*.c))
+SUITES  = $(patsubst tests/unit/%.c,%,$(filter tests/unit/check_%,$(UNITSRC)))
 SIMOBJ = $(patsubst %.c,$B/%.o,$(filter-out tests/sim/selftest.c,$(wildcard tests/sim/*.c)))
 
 all: $B/diagnose
