@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 2
 B=${B:-build}
 runs=${RUNS:-25}
 work=$B/bench
-facts=tests/bench/facts.json
+facts=tests/docs/phone.json
 mkdir -p "$work/rules" || exit 2
 
 for tool in yaml_floor versus gen_rules; do
