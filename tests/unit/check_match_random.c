@@ -295,6 +295,7 @@ agree(const struct random_case *c, struct buf *why)
 	for (int i = 0; i < c->nops && !p.wrong; i++)
 		if (!c->ops[i].out)
 			do_op(&p, &c->ops[i], i);
+	totals.circular += naive_unsupported(p.n);
 	buf_free(&p.ours);
 	buf_free(&p.theirs);
 	naive_free(p.n);
@@ -371,8 +372,8 @@ START_TEST(firings_facts_reasons_and_answers_are_those_of_the_naive_evaluator)
 		random_case_free(c);
 	}
 	if (getenv("DX_TOTALS"))
-		fprintf(stderr, "%lld firings, %lld facts, %lld justifications, %lld runs to a limit, answers %lld %lld %lld\n",
-			(long long)totals.firings, (long long)totals.facts, (long long)totals.justified, (long long)totals.limits,
+		fprintf(stderr, "%lld firings, %lld facts, %lld justifications, %lld circular, %lld runs to a limit, answers %lld %lld %lld\n",
+			(long long)totals.firings, (long long)totals.facts, (long long)totals.justified, (long long)totals.circular, (long long)totals.limits,
 			(long long)totals.answers[0], (long long)totals.answers[1], (long long)totals.answers[2]);
 	if (n < CASES)
 		return;

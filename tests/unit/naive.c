@@ -57,6 +57,7 @@ struct naive {
 	size_t nmatches;
 	struct conclusion *conclusions;
 	size_t nconclusions;
+	int64_t unsupported;	/* matches that had to go because nothing but themselves supported them */
 	bool judging;		/* conditions are evaluated with facts and slots that are not sure in doubt */
 };
 
@@ -632,9 +633,9 @@ struct finding {
 	struct naive *n;
 	const struct rule *r;
 	struct frame frame;
-	uint64_t first_new;	/* number of the first match found in this examination */
-	bool *still;		/* of the matches that were there */
+	bool *still;		/* of the matches that were there: found again */
 	size_t before;
+	size_t hint;		/* where the next match that is found again probably stands */
 };
 
 static void
@@ -642,18 +643,21 @@ found(struct finding *g)
 {
 	struct naive *n = g->n;
 	struct nmatch m = { .r = g->r };
-	int k = g->r->when.scope.njoin;
 
-	for (int i = 0; i < k; i++) {
+	for (int i = 0; i < g->r->when.scope.njoin; i++) {
 		m.ids[i] = g->frame.rows[i].fact->id;
 		m.stamps[i] = newest_read(g->frame.rows[i].fact, g->r->when.scope.aliases[i].reads);
 	}
-	for (size_t i = 0; i < g->before; i++)
+	for (size_t k = 0; k < g->before; k++) {
+		size_t i = (g->hint + k) % g->before;
+
 		if (n->matches[i].r == g->r && memcmp(n->matches[i].ids, m.ids, sizeof m.ids) == 0
 		    && memcmp(n->matches[i].stamps, m.stamps, sizeof m.stamps) == 0) {
 			g->still[i] = true;
+			g->hint = i + 1;
 			return;
 		}
+	}
 	m.number = ++n->last_match;
 	n->matches = longer(n->matches, n->nmatches, sizeof *n->matches);
 	n->matches[n->nmatches++] = m;
@@ -693,8 +697,7 @@ static void
 examine(struct naive *n)
 {
 	struct finding g = { .n = n, .before = n->nmatches };
-	uint64_t *ceased = calloc(n->nmatches + 1, sizeof *ceased);
-	size_t count = 0;
+	size_t kept = 0;
 
 	g.still = calloc(n->nmatches + 1, sizeof *g.still);
 	for (size_t i = 0; i < n->rb->nrules; i++) {
@@ -702,13 +705,14 @@ examine(struct naive *n)
 		g.frame = (struct frame){ .n = n, .scope = &g.r->when.scope };
 		try_all(&g, 0);
 	}
-	for (size_t i = 0; i < g.before; i++)
-		if (!g.still[i])
-			ceased[count++] = n->matches[i].number;
-	for (size_t i = 0; i < count; i++)
-		drop_match(n, ceased[i]);
+	for (size_t i = 0; i < n->nmatches; i++) {
+		if (i < g.before && !g.still[i])
+			drop_conclusions(n, n->matches[i].number, 0);
+		else
+			n->matches[kept++] = n->matches[i];
+	}
+	n->nmatches = kept;
 	free(g.still);
-	free(ceased);
 }
 
 /* ---- support ---- */
@@ -758,6 +762,7 @@ judge(struct naive *n)
 	for (size_t i = 0; i < n->nconclusions; )
 		if (!n->conclusions[i].sure) {
 			drop_match(n, n->conclusions[i].match);
+			n->unsupported++;
 			any = true;
 		} else {
 			i++;
@@ -963,6 +968,12 @@ void
 naive_survey(struct naive *n, const struct template *of, bool surveyed)
 {
 	n->surveyed[of->index] = surveyed;
+}
+
+int64_t
+naive_unsupported(const struct naive *n)
+{
+	return n->unsupported;
 }
 
 struct asking {

@@ -31,4 +31,7 @@ bool naive_fact(const struct naive *n, size_t i, uint32_t *id, const struct temp
 /* The firings that support a fact, in order of firing. False at the end. */
 bool naive_why(const struct naive *n, uint32_t id, size_t i, const struct rule **r, const uint32_t **ids);
 
+/* How many matches went so far although they held, because their support was circular. */
+int64_t naive_unsupported(const struct naive *n);
+
 #endif

@@ -499,7 +499,7 @@ put_head(struct gen *g, struct buf *out)
 {
 	buf_printf(out, "pack:\n  id: random\n  version: 1.0.0\n  title: random\n  strategy: %s\n"
 			"  limits: {firings: %u, facts: %u, time: 60s}\ntemplates:\n",
-			percent(g, 70) ? "depth" : "breadth", 8 + below(g, 30), 20 + below(g, 20));
+			percent(g, 70) ? "depth" : "breadth", 8 + below(g, 30), 14 + below(g, 16));
 	for (int i = 0; i < RANDOM_TEMPLATES; i++) {
 		const struct shape *s = &g->shapes[i];
 
