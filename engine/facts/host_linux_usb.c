@@ -47,11 +47,13 @@ number(const struct collect_options *o, const char *device, const char *name, in
 	struct buf text = {0};
 	const char *s = attribute(o, device, name, &text);
 	char *end = NULL;
+	bool fine;
 
 	if (s)
 		*out = strtol(s, &end, base);
+	fine = s && end && end != s && !*end && *out >= 0;
 	buf_free(&text);
-	return s && end && end != s && !*end && *out >= 0;
+	return fine;
 }
 
 /* "1-2" and "1-2.4" are devices; "usb1" is a root hub, "1-2:1.0" an interface. */
