@@ -58,7 +58,7 @@ enum entry { ENTRY_GOOD, ENTRY_NO_SERIAL, ENTRY_NO_TYPE, ENTRY_ODD_TYPE, ENTRY_N
 struct trust {
 	bool any;                       /* false: nobody */
 	char host_id[UUID_SIZE];
-	X509 *root;                     /* what the host must present in TLS; NULL: nothing will do */
+	X509 *root;                     /* what the host must present in TLS */
 };
 
 struct device {

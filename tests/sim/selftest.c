@@ -782,6 +782,8 @@ check_commands(void)
 		{ "--mux absent -- sh -c 'test ! -e ${USBMUXD_SOCKET_ADDRESS#UNIX:}'", 0 },
 		{ "--device mode=trusted -- sh -c '$SIM --tell \"device 1 mode=locked\"'", 0 },
 		{ "--device mode=trusted -- sh -c 'test -f $SIM_LOG'", 0 },
+		{ "-- sh -c 'd=$(mktemp -d) && $SIM --records $d --device mode=trusted -- "
+		  "grep -q HostPrivateKey $d/00008030-001C2D3E4F500001.plist; s=$?; rm -r $d; exit $s'", 0 },
 		{ "--device mode=trusted -- sh -c '$SIM --tell \"device 9 mode=locked\"' 2>/dev/null", 1 },
 		{ "--device mode=trusted --read-only -- true", 0 },
 		{ "--device mode=nonsense -- true 2>/dev/null", 98 },
