@@ -176,6 +176,7 @@ dx_open(const struct dx_rules *rules)
 
 	*s = (struct dx_session){
 		.base = rules->base,
+		.sources = rules->diags,
 		.diags = diags_new(),
 		.facts = factset_new(rules->base, (int64_t)time(NULL)),
 		.arena = arena_new(),
@@ -334,7 +335,7 @@ dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *o
 	struct dx_report o = options ? *options : (struct dx_report){0};
 	int64_t now = (int64_t)time(NULL);
 	json_t *document = report_document(&(struct report_input){
-		.session = s->session, .belief = s->belief, .plan = s->plan,
+		.session = s->session, .sources = s->sources, .belief = s->belief, .plan = s->plan,
 		.run_id = o.run_id,
 		.started = o.started ? o.started : now, .finished = o.finished ? o.finished : now,
 		.redact = !o.open, .verbose = o.verbose, .device = s->device,

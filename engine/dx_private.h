@@ -17,6 +17,7 @@ struct dx_rules {
 
 struct dx_session {
 	const struct rulebase *base;
+	const struct diags *sources;	/* of the rules: names of their files */
 	struct diags *diags;		/* about what was given: facts, answers, limits */
 	struct factset *facts;
 	struct arena *arena;

@@ -241,7 +241,7 @@ link_fixes(struct planner *p, size_t i)
 	struct planned *step = &p->plan->steps[i];
 	const struct task *t = &p->tasks[p->order.steps[i].task];
 
-	if (placed_before(&p->order, p->order.steps[i].task, i) >= 0)
+	if (t->done || placed_before(&p->order, p->order.steps[i].task, i) >= 0)
 		return;
 	step->fixes = arena_array(p->arena, t->nfixes, sizeof *step->fixes);
 	for (size_t k = 0; k < t->nfixes; k++)
