@@ -85,15 +85,6 @@ is_nothing(const struct node *n)
 	return is_word(n, "null") || is_word(n, "~") || is_word(n, "");
 }
 
-static bool
-can_be(const struct slot *slot, const char *word)
-{
-	for (const char *const *of = slot->of; of && *of; of++)
-		if (strcmp(*of, word) == 0)
-			return true;
-	return false;
-}
-
 /* Nothing, and the bare word `unknown`, leave the slot unknown. */
 static void
 read_value(struct reader *r, const struct slot *slot, const struct node *n, value *out)
@@ -107,7 +98,7 @@ read_value(struct reader *r, const struct slot *slot, const struct node *n, valu
 		wrong_kind(r, n, slot->name, "one value");
 		return;
 	}
-	if (is_nothing(n) || (is_word(n, "unknown") && !can_be(slot, "unknown")))
+	if (is_nothing(n) || is_word(n, "unknown"))
 		return;
 	wrong = fact_value(r->fs, slot, n->text, n->len, out);
 	if (!wrong)

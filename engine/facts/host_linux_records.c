@@ -286,6 +286,13 @@ record_files(const struct collect_options *o, struct recorder *r)
 static void
 record_no_folder(struct recorder *r, const char *state)
 {
+	static const char *const rights[] = { "owner_right", "mode", "daemon_can_write", "read_only", "kept", "free" };
+	char name[48];
+
+	for (size_t i = 0; i < sizeof rights / sizeof *rights; i++) {
+		snprintf(name, sizeof name, "record_folder.%s", rights[i]);
+		record_unknown(r, name, NULL, strcmp(state, "absent") == 0 ? "the folder is not there" : "permission denied");
+	}
 	record_begin(r, "record_folder");
 	record_text(r, "state", state);
 	if (strcmp(state, "absent") == 0) {

@@ -112,22 +112,13 @@ find_slot(const struct answer *a, const struct template *t)
 }
 
 static bool
-allows(const struct slot *slot, const char *word)
-{
-	for (const char *const *of = slot->of; of && *of; of++)
-		if (strcmp(*of, word) == 0)
-			return true;
-	return false;
-}
-
-static bool
 read_value(const struct answer *a, const struct slot *slot, value *out)
 {
 	size_t n = strlen(a->value), names = 0;
 	const char *wrong;
 	struct diag *g;
 
-	if (strcmp(a->value, "unknown") == 0 && !allows(slot, "unknown")) {
+	if (strcmp(a->value, "unknown") == 0) {	/* no symbol is called so */
 		*out = UNKNOWN;
 		return true;
 	}
