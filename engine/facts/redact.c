@@ -258,6 +258,14 @@ replace(struct redactor *r, struct buf *out, enum private_kind kind, const char 
 	r->counts[kind]++;
 }
 
+/* What was hidden before counts too, so that a redacted file and its origin give equal reports. */
+static void
+keep_label(struct redactor *r, struct buf *out, enum private_kind kind, const char *s, size_t n)
+{
+	buf_add(out, s, n);
+	r->counts[kind]++;
+}
+
 void
 redact_text_raw(struct redactor *r, struct buf *out, const char *s, size_t n)
 {
@@ -271,6 +279,7 @@ redact_text_raw(struct redactor *r, struct buf *out, const char *s, size_t n)
 	for (size_t i = 0; r->on && i < n;) {
 		len = s[i] == '<' || s[i] == 'd' ? scan_label(s, n, i, &kind, &number) : 0;
 		if (len) {
+			r->counts[kind]++;
 			i += len;
 			continue;
 		}
@@ -284,7 +293,7 @@ redact_text_raw(struct redactor *r, struct buf *out, const char *s, size_t n)
 		}
 		buf_add(out, s + copied, hit.from - copied);
 		if (is_label(s + hit.from, hit.to - hit.from, hit.kind))
-			buf_add(out, s + hit.from, hit.to - hit.from);
+			keep_label(r, out, hit.kind, s + hit.from, hit.to - hit.from);
 		else
 			replace(r, out, hit.kind, s + hit.from, hit.to - hit.from);
 		copied = i = hit.to;
@@ -314,8 +323,10 @@ redact_value_raw(struct redactor *r, struct buf *out, const struct slot *slot, v
 	value_print(&written, slot->type, v, syms);
 	if (!r->on || v == UNKNOWN || v == ABSENT)
 		buf_add(out, buf_text(&written), written.len);
-	else if (slot->hidden && (written.len == 0 || is_label(buf_text(&written), written.len, kind)))
+	else if (slot->hidden && written.len == 0)
 		buf_add(out, buf_text(&written), written.len);
+	else if (slot->hidden && is_label(buf_text(&written), written.len, kind))
+		keep_label(r, out, kind, buf_text(&written), written.len);
 	else if (slot->hidden)
 		replace(r, out, kind, buf_text(&written), written.len);
 	else if (slot->type == TYPE_TEXT || slot->type == TYPE_SYMBOL)

@@ -31,7 +31,7 @@ void redact_value(struct redactor *r, struct buf *out, const struct slot *slot, 
 void redact_text_raw(struct redactor *r, struct buf *out, const char *s, size_t n);
 void redact_value_raw(struct redactor *r, struct buf *out, const struct slot *slot, value v, const struct symtab *syms);
 
-/* How many replacements there were of each kind so far: calls `see` for each kind that occurred. */
+/* In how many places a value of each kind stands hidden so far (hidden by us, or before): calls `see` for each kind that occurred. */
 void redact_counts(const struct redactor *r, void (*see)(void *context, const char *kind, int count), void *context);
 
 #endif
