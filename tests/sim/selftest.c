@@ -495,6 +495,7 @@ enum { TESTS = sizeof tests / sizeof *tests };
 struct run {
 	pid_t pid;
 	int out;                        /* what the probe says */
+	long quiet_since;               /* when it had said what it has to say; 0: not yet */
 	char text[TEXT + 64];
 };
 
@@ -626,26 +627,42 @@ run_ending_tests(void)
 	}
 }
 
-/* Those that wait, all at once: each says what it has to, and then nothing for a while. */
+/* Looks after a test that waits.  True when it is over: it said what it had to, then was quiet. */
+static bool
+watch(struct run *r, const struct test *t, long until)
+{
+	const size_t enough = strlen(t->probe) + strlen(": ") + strlen(t->expected) - strlen("...");
+	const bool ended = !hear(r, 1);
+
+	if (!r->quiet_since && strlen(r->text) >= enough)
+		r->quiet_since = now_ms();
+	if (!ended && now_ms() < (r->quiet_since ? r->quiet_since + STILL_MS : until))
+		return false;
+	end_test(r, t, 0);
+	return true;
+}
+
+/* Those that wait, all at once. */
 static void
 run_waiting_tests(void)
 {
 	const long until = now_ms() + CASE_MS;
+	bool over[TESTS];
+	size_t left = 0;
 
-	for (size_t i = 0; i < TESTS; i++)
-		if (waits(tests + i))
-			begin_test(runs + i, tests + i);
 	for (size_t i = 0; i < TESTS; i++) {
-		const size_t enough = strlen(tests[i].probe) + strlen(": ") + strlen(tests[i].expected) - 3;
-
-		while (waits(tests + i) && strlen(runs[i].text) < enough && now_ms() < until)
-			if (!hear(runs + i, 10))
-				break;
+		over[i] = !waits(tests + i);
+		if (!over[i]) {
+			begin_test(runs + i, tests + i);
+			left++;
+		}
 	}
-	usleep(STILL_MS * 1000);
-	for (size_t i = 0; i < TESTS; i++)
-		if (waits(tests + i))
-			end_test(runs + i, tests + i, 0);
+	while (left)
+		for (size_t i = 0; i < TESTS; i++)
+			if (!over[i] && watch(runs + i, tests + i, until)) {
+				over[i] = true;
+				left--;
+			}
 }
 
 /* Every mode must occur above. */
