@@ -169,6 +169,12 @@ take(struct arena *a, size_t size, size_t align)
 }
 
 void *
+arena_take(struct arena *a, size_t size)
+{
+	return take(a, size, ALIGN);
+}
+
+void *
 arena_alloc(struct arena *a, size_t size)
 {
 	return memset(take(a, size, ALIGN), 0, size);

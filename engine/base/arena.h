@@ -22,6 +22,9 @@ void arena_clear(struct arena *a);
 /* `size` zeroed bytes, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);
 
+/* The same without the zeros, for what is filled at once. */
+void *arena_take(struct arena *a, size_t size);
+
 /* Room for `n` zeroed elements of `size` bytes; an overflow of n * size counts as no memory. */
 void *arena_array(struct arena *a, size_t n, size_t size);
 

@@ -7,11 +7,13 @@
 
 enum { FIRST_SIZE = 64 };
 
-/* Multiplication by 2^64 / golden ratio spreads neighbouring ids; Knuth, TAOCP 3, 6.4. */
+/* Every bit of the key reaches the low bits: the mixing function of splitmix64 (Steele, Lea, Flood: Fast splittable random number generators, 2014). */
 static size_t
 home(const struct map *m, uint64_t key)
 {
-	return (size_t)((key * 0x9E3779B97F4A7C15u) >> 32) & m->mask;
+	key = (key ^ key >> 30) * 0xBF58476D1CE4E5B9u;
+	key = (key ^ key >> 27) * 0x94D049BB133111EBu;
+	return (size_t)(key ^ key >> 31) & m->mask;
 }
 
 static struct map_slot *

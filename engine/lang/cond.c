@@ -23,6 +23,10 @@ add_line(struct buf *out, const char *s, size_t n)
 {
 	bool space = false;
 
+	if (!memchr(s, '\n', n)) {
+		buf_add(out, s, n);
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		bool is_space = s[i] == ' ' || s[i] == '\n' || s[i] == '\t' || s[i] == '\r';
 

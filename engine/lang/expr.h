@@ -50,9 +50,9 @@ struct expr {
 	uint32_t nargs;
 	const struct expr *const *args;
 	value constant;				/* CONST, COUNT's bound */
-	int alias, slot;			/* SLOT; alias alone for quantifiers. CAPTURE: slot is the group number */
+	int alias, slot;			/* SLOT; alias alone for quantifiers. CAPTURE: slot is the group number; MATCHES: the number of the regex */
 	enum op compare;			/* COUNT */
-	uint32_t id;				/* equal conditions have equal ids: aliases count by name and template; values have 0 */
+	uint32_t id;				/* equal ones have equal ids (aliases count by name and template); 0 in rules */
 	const struct regex *regex;		/* MATCHES */
 	const char *text;			/* the condition as written, for reports; only on the roots and on list items */
 };

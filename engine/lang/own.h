@@ -19,6 +19,7 @@ enum name_kind {
 /* A compiled regular expression and where it was first written. */
 struct compiled {
 	struct regex *regex;
+	int number;		/* its place in own.regexes */
 	const char *text;	/* without the slashes */
 	size_t len;
 	const char *flags;
@@ -27,8 +28,9 @@ struct compiled {
 
 struct own {
 	struct map names;		/* map_key(kind, symbol) -> entry, template or slot */
-	struct symtab *shapes;		/* equal conditions: a byte string for each -> its id */
-	struct buf key;			/* for look-ups in both tables */
+	struct map shapes;		/* pairs of numbers -> numbers: equal expressions have equal ones (build.c) */
+	struct map leaves;		/* slots of joined facts in rules, each made once */
+	struct buf key;			/* for look-ups in regex_texts */
 	struct symtab *regex_texts;	/* "flags/pattern" -> its place in regexes */
 	struct compiled *regexes;
 	size_t nregexes, regexes_cap;

@@ -143,83 +143,6 @@ too_deep(struct parser *p)
 
 /* --- making expressions --- */
 
-static bool
-is_condition(const struct expr *e)
-{
-	return e->op >= OP_AND;
-}
-
-/* Appends what makes an expression equal to another: values in full, conditions by their ids. */
-static void
-key_number(struct buf *key, uint32_t n)
-{
-	buf_add(key, (const char *)&n, sizeof n);
-}
-
-/* Aliases count by name and template, so that conditions of different entries compare. A name is interned: its address is the name. */
-static void
-key_alias(struct builder *b, struct buf *key, const struct expr *e)
-{
-	const struct alias *a = builder_alias(b, e->alias);
-
-	key_number(key, a->of ? (uint32_t)a->of->index : UINT32_MAX);
-	buf_add(key, (const char *)&a->name, sizeof a->name);
-	key_number(key, (uint32_t)e->slot);
-}
-
-static void
-key_expr(struct builder *b, struct buf *key, const struct expr *e)
-{
-	buf_putc(key, (char)e->op);
-	buf_putc(key, (char)e->type);
-	switch ((int)e->op) {
-	case OP_SLOT: case OP_SOME: case OP_NONE: case OP_EVERY:
-		key_alias(b, key, e);
-		break;
-	case OP_COUNT:
-		key_alias(b, key, e);
-		key_number(key, e->compare);
-		buf_add(key, (const char *)&e->constant, sizeof e->constant);
-		break;
-	case OP_CONST:
-		buf_add(key, (const char *)&e->constant, sizeof e->constant);
-		break;
-	case OP_MATCHES:
-		buf_add(key, (const char *)&e->regex, sizeof e->regex);
-		break;
-	}
-	for (uint32_t i = 0; i < e->nargs; i++) {
-		if (is_condition(e->args[i]))
-			key_number(key, e->args[i]->id);
-		else
-			key_expr(b, key, e->args[i]);
-	}
-}
-
-void
-expr_seal(struct builder *b, struct expr *e)
-{
-	struct own *own = b->c->rb->own;
-
-	buf_clear(&own->key);
-	key_expr(b, &own->key, e);
-	e->id = 1 + sym_intern(own->shapes, own->key.text, own->key.len);
-}
-
-struct expr *
-expr_new(struct builder *b, enum op op, enum type type, struct place at, const struct expr *const *args, uint32_t nargs)
-{
-	struct expr *e = arena_alloc(b->c->rb->arena, sizeof *e + nargs * sizeof *args);
-	const struct expr **copy = (const struct expr **)(e + 1);
-
-	*e = (struct expr){ .op = op, .type = type, .at = at, .nargs = nargs };
-	if (nargs) {
-		memcpy(copy, args, nargs * sizeof *copy);
-		e->args = copy;
-	}
-	return e;
-}
-
 static struct operand
 typed(struct expr *e, size_t from, size_t to)
 {
@@ -231,7 +154,7 @@ made(struct parser *p, enum op op, enum type type, const struct expr *const *arg
 {
 	struct expr *e = expr_new(p->b, op, type, place(p, from, to), args, (uint32_t)nargs);
 
-	if (is_condition(e) && op != OP_MATCHES)
+	if (op != OP_MATCHES)
 		expr_seal(p->b, e);
 	return typed(e, from, to);
 }
@@ -340,10 +263,7 @@ reads_as(const struct parser *p, enum type t, const struct operand *o)
 static struct operand
 constant(struct parser *p, enum type t, value v, const struct operand *o)
 {
-	struct operand c = typed(expr_new(p->b, OP_CONST, t, place(p, o->from, o->to), NULL, 0), o->from, o->to);
-
-	c.expr->constant = v;
-	return c;
+	return typed(expr_constant(p->b, t, v, place(p, o->from, o->to)), o->from, o->to);
 }
 
 /* Gives a literal its type; `like` is what it stands beside (a slot may limit its symbols). */
@@ -643,6 +563,7 @@ matches(struct parser *p, const struct operator *o, struct operand l)
 		return nothing;
 	m = unary(p, o->op, TYPE_YES_NO, &l, l.from, end);
 	m.expr->regex = re->regex;
+	m.expr->slot = re->number;
 	expr_seal(p->b, m.expr);
 	return m;
 }
@@ -918,12 +839,6 @@ call(struct parser *p, struct token name)
 
 /* --- names --- */
 
-struct alias *
-builder_alias(struct builder *b, int alias)
-{
-	return alias >= QUANTIFIED ? b->quantified + (alias - QUANTIFIED) : b->joined + alias;
-}
-
 static int
 find_alias(const struct builder *b, const char *name)
 {
@@ -1022,9 +937,7 @@ reference(struct parser *p, struct token t, size_t dot)
 		return nothing;
 	}
 	a->reads |= (uint64_t)1 << (slot->index < 63 ? slot->index : 63);
-	o = typed(expr_new(p->b, OP_SLOT, slot->type, place(p, t.from, t.to), NULL, 0), t.from, t.to);
-	o.expr->alias = alias;
-	o.expr->slot = slot->index;
+	o = typed(expr_slot(p->b, alias, slot, place(p, t.from, t.to)), t.from, t.to);
 	o.slot = slot;
 	return o;
 }
@@ -1061,7 +974,7 @@ word(struct parser *p)
 	}
 	if (is_now(p, t)) {
 		advance(p);
-		return typed(expr_new(p->b, OP_NOW, TYPE_TIME, place(p, t.from, t.to), NULL, 0), t.from, t.to);
+		return made(p, OP_NOW, TYPE_TIME, NULL, 0, t.from, t.to);
 	}
 	o = word_literal(p);
 	if (p->token.kind == TOK_OPEN && !is_digit(p->s[t.from])) {
@@ -1234,8 +1147,8 @@ keep_regex(struct rulebase *rb, const struct buf *key, struct regex *re, const c
 
 	sym_intern(own->regex_texts, key->text, key->len);
 	own->regexes = arena_grow(rb->arena, own->regexes, own->nregexes, &own->regexes_cap, sizeof *own->regexes);
-	c = own->regexes + own->nregexes++;
-	*c = (struct compiled){ re, arena_strndup(rb->arena, text, n), n, flags, at };
+	c = own->regexes + own->nregexes;
+	*c = (struct compiled){ re, (int)own->nregexes++, arena_strndup(rb->arena, text, n), n, flags, at };
 	return c;
 }
 

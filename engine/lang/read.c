@@ -615,7 +615,7 @@ read_links(struct loader *l, const struct node *n, void *entry, const struct fie
 bool
 compile(struct loader *l, const struct node *n, struct condition *out)
 {
-	struct cond_context c = { l->rb, l->d, false };
+	struct cond_context c = { .rb = l->rb, .diags = l->d, .numbered = true };
 	struct alias *per = NULL;
 	struct scope scope = {0};
 
@@ -679,7 +679,7 @@ constant(struct loader *l, const struct node *n, const struct slot *slot)
 static const struct expr *
 setting_value(struct loader *l, const struct node *n, const struct slot *slot, struct scope *scope)
 {
-	struct cond_context c = { l->rb, l->d, l->lenient };
+	struct cond_context c = { .rb = l->rb, .diags = l->d, .lenient = l->lenient };
 
 	if (n->kind == NODE_SCALAR)
 		warn_cut(l, n);

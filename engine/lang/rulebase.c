@@ -17,7 +17,6 @@ own_new(void)
 	rb->arena = arena;
 	rb->syms = sym_new(NULL);
 	rb->own = arena_alloc(arena, sizeof *rb->own);
-	rb->own->shapes = sym_new(NULL);
 	rb->own->regex_texts = sym_new(NULL);
 	return rb;
 }
@@ -31,7 +30,8 @@ own_free(struct rulebase *rb)
 		regex_free(own->regexes[i].regex);
 	map_free(&own->names);
 	buf_free(&own->key);
-	sym_free(own->shapes);
+	map_free(&own->shapes);
+	map_free(&own->leaves);
 	sym_free(own->regex_texts);
 	sym_free(rb->syms);
 	arena_free(rb->arena);

@@ -166,13 +166,12 @@ make(struct reader *r, enum node_kind kind, const yaml_event_t *e)
 	struct node *n;
 
 	if (r->left == 0) {
-		r->block = arena_array(r->nodes, BLOCK, sizeof *n);
+		r->block = arena_take(r->nodes, BLOCK * sizeof *n);
 		r->left = BLOCK;
 	}
 	r->left--;
 	n = r->block++;
-	n->kind = kind;
-	n->at = place_of(r, e);
+	*n = (struct node){ .kind = kind, .at = place_of(r, e) };
 	return n;
 }
 
