@@ -18,6 +18,7 @@ struct doc {
 	enum doc_status status;
 	const struct cause *blamed;	/* the cause the document is about, NULL: none */
 	struct names names;
+	json_t *document;		/* as far as it is made */
 	struct buf text;		/* for one string at a time */
 };
 

@@ -2,7 +2,7 @@
 #include "report/report.h"
 
 #include "base/digest.h"
-#include "base/text.h"
+#include "facts/scan.h"
 #include "report/doc.h"
 
 #include <stdlib.h>
@@ -10,6 +10,8 @@
 
 /* A cause less probable than this is not what a document is about, though it may be the first. */
 enum { BLAMED_PPM = 50000 };
+
+enum { LABELS_MAX = 256 };
 
 static const int exit_codes[] = { [STATUS_OK] = 0, [STATUS_PROBLEM] = 1, [STATUS_INCOMPLETE] = 4 };
 static const char *const statuses[] = { "ok", "problem", "incomplete" };
@@ -437,36 +439,21 @@ make_something_else(struct doc *d)
 
 /* -- Privacy -- */
 
-static void
-count_redaction(void *context, const char *kind, int count)
-{
-	json_array_append_new(context, json_pack("{s:s, s:i}", "kind", kind, "count", count));
-}
-
 static json_t *
 make_redacted(struct doc *d)
 {
 	return json_boolean(d->in->redact);
 }
 
-static json_t *
-make_redactions(struct doc *d)
-{
-	json_t *list = json_array();
-
-	redact_counts(d->names.redactor, count_redaction, list);
-	return list;
-}
-
 /* Over the ids and values of the facts as they stand in the document. */
 static json_t *
-facts_digest(const json_t *facts)
+make_facts_digest(struct doc *d)
 {
 	json_t *all = json_array(), *fact;
 	char hex[DIGEST_HEX], *text;
 	size_t i;
 
-	json_array_foreach(facts, i, fact)
+	json_array_foreach(json_object_get(d->document, "facts"), i, fact)
 		json_array_append_new(all, json_pack("[O, O]", json_object_get(fact, "id"), json_object_get(fact, "value")));
 	text = json_dumps(all, JSON_COMPACT);
 	if (!text)
@@ -475,6 +462,63 @@ facts_digest(const json_t *facts)
 	free(text);
 	json_decref(all);
 	return json_sprintf("sha256:%s", hex);
+}
+
+/* Labels seen in a document, by kind and number. */
+struct labels {
+	bool seen[PRIVATE_KINDS][LABELS_MAX];
+};
+
+static void
+find_labels(struct labels *l, const char *text)
+{
+	size_t n = strlen(text), len;
+	enum private_kind kind;
+	int number;
+
+	for (size_t i = strcspn(text, "<d"); i < n; i += strcspn(text + i, "<d")) {
+		len = scan_label(text, n, i, &kind, &number);
+		if (len && number >= 0 && number < LABELS_MAX)
+			l->seen[kind][number] = true;
+		i += len ? len : 1;
+	}
+}
+
+static void
+find_all_labels(struct labels *l, json_t *v)
+{
+	const char *key;
+	json_t *inner;
+	size_t i;
+
+	if (json_is_string(v))
+		find_labels(l, json_string_value(v));
+	json_array_foreach(v, i, inner)
+		find_all_labels(l, inner);
+	json_object_foreach(v, key, inner)
+		find_all_labels(l, inner);
+}
+
+/* Counted by what stands in the document, so that facts redacted before count the same. */
+static json_t *
+make_redactions(struct doc *d)
+{
+	struct labels *l = machine_alloc(sizeof *l);
+	json_t *list = json_array();
+
+	memset(l, 0, sizeof *l);
+	if (d->in->redact)
+		find_all_labels(l, d->document);
+	for (int k = 0; k < PRIVATE_KINDS; k++) {
+		int count = 0;
+
+		for (int i = 0; i < LABELS_MAX; i++)
+			count += l->seen[k][i];
+		if (count)
+			json_array_append_new(list, json_pack("{s:s, s:i}", "kind", private_kind_name((enum private_kind)k), "values", count));
+	}
+	free(l);
+	return list;
 }
 
 /* -- All together -- */
@@ -511,6 +555,7 @@ static const struct part {
 	{ "findings", doc_findings },
 	{ "unknowns", doc_unknowns },
 	{ "facts", doc_facts },
+	{ "facts_digest", make_facts_digest },
 	{ "rules", doc_rules },
 	{ "redacted", make_redacted },
 	{ "redactions", make_redactions },
@@ -531,21 +576,19 @@ open_doc(struct doc *d, const struct report_input *in)
 json_t *
 report_document(const struct report_input *in)
 {
-	json_t *document = json_object();
 	struct doc d;
 
 	open_doc(&d, in);
+	d.document = json_object();
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		json_t *v = parts[i].make(&d);
 
-		if (!v || json_object_set_new(document, parts[i].key, v) < 0)
+		if (!v || json_object_set_new(d.document, parts[i].key, v) < 0)
 			machine_failed("out of memory");
-		if (strcmp(parts[i].key, "facts") == 0)
-			json_object_set_new(document, "facts_digest", facts_digest(v));
 	}
 	names_close(&d.names);
 	buf_free(&d.text);
-	return document;
+	return d.document;
 }
 
 int
