@@ -100,6 +100,13 @@ def spoilt(d):
     yield change("a bad fingerprint", lambda c: c.update(fingerprint="v1:xyz"))
 
 
+def keys(schema):
+    """All keys that a schema names."""
+    if isinstance(schema, dict):
+        return set(schema.get("properties", {})).union(*map(keys, schema.values()))
+    return set().union(*map(keys, schema)) if isinstance(schema, list) else set()
+
+
 def main():
     validators = {}
     for name in ("plan-1", "facts-1"):
@@ -107,6 +114,10 @@ def main():
         Draft202012Validator.check_schema(schema)
         validators[name] = Draft202012Validator(schema)
     result("the schemas are schemas", [])
+    with open(os.path.join(schemas, "..", "plan-json.md"), encoding="utf-8") as f:
+        text = f.read()
+    result("plan-json.md explains every key of the document",
+           [k for k in sorted(keys(load(os.path.join(schemas, "plan-1.schema.json")))) if "`%s`" % k not in text])
     plan, fact = validators["plan-1"], validators["facts-1"]
     names = sorted(f[:-5] for f in os.listdir(documents) if f.endswith(".json"))
     statuses = set()
