@@ -612,7 +612,8 @@ collect(struct factset *fs, const struct collect_options *o, const struct collec
 	c.start = c.told = now_ms();
 	c.end = c.start + (o->deadline_ms > 0 ? o->deadline_ms : DEADLINE_MS);
 	c.total = (int)c.nruns;
-	fs->live |= c.nruns && !c.options.root[0];
+	if (c.options.root[0])
+		fs->live = false;
 	for (start_jobs(&c); !all_ended(&c); start_jobs(&c)) {
 		if (now_ms() >= c.end)
 			give_up_waiting(&c);

@@ -467,6 +467,7 @@ factfile_read(struct factset *fs, struct diags *d, const char *name, const char 
 		: yaml_parse(r.scratch, d, file, text, len);
 
 	fs->origin = arena_strdup(fs->arena, name);
+	fs->live = false;
 	if (top && top->kind != NODE_MAP)
 		wrong_kind(&r, top, "a fact file", "a mapping with the key `facts`");
 	else if (top)

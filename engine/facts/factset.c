@@ -94,6 +94,7 @@ factset_new(const struct rulebase *rb, int64_t now)
 	fs->syms = sym_new(rb->syms);
 	fs->now = now;
 	fs->origin = "live";
+	fs->live = true;
 	fs->index = arena_alloc(arena, sizeof *fs->index);
 	fs->index->singles = arena_array(arena, rb->ntemplates, sizeof *fs->index->singles);
 	return fs;
