@@ -48,6 +48,7 @@ all: $B/diagnose
 $B/diagnose: $(CLIOBJ) $B/libdx.a ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 $B/unit: $(UNITOBJ) $B/libdx.a    ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
 $B/sim: $(SIMOBJ)                 ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(SIMPKGS)) -lpthread
+$B/simtest: $B/tests/sim/selftest.o $B/tests/sim/modes.o ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(DEVPKGS))
 $B/libdx.a: $(LIBOBJ)             ; $(Q)rm -f $@ && $(AR) rcs $@ $^
 $B/%.o: %.c Makefile              ; $(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
@@ -59,7 +60,7 @@ $B/tests/unit/main.o: $B/gen/suites.h
 run: $B/diagnose
 	$(Q)$B/diagnose --rules rules/apple-trust; test $$? -eq 0 -o $$? -eq 1 -o $$? -eq 4
 
-check: $B/diagnose $B/unit $B/sim
+check: $B/diagnose $B/unit $B/sim $(if $(filter ios,$(DEVICE)),$B/simtest)
 	$(Q)B=$B SAN=$(SAN) tests/run
 
 bench: $B/diagnose $B/libdx.a
@@ -104,4 +105,4 @@ uninstall:
 clean: ; rm -rf build
 
 .PHONY: all run check bench install uninstall clean
--include $(LIBOBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d) $(SIMOBJ:.o=.d)
+-include $(LIBOBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d) $(SIMOBJ:.o=.d) $B/tests/sim/selftest.d
