@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -24,6 +25,7 @@ struct watched {
 	int64_t deadline;		/* by watch_clock */
 	int fd;				/* the child writes a byte when it is done; it ends when the child ends */
 	pid_t pid;
+	bool done;
 };
 
 int64_t
@@ -52,11 +54,9 @@ watch_shared(size_t size)
 void
 watch_done(struct watched *w)
 {
-	ssize_t n;
-
-	do
-		n = write(w->fd, "", 1);
-	while (n < 0 && errno == EINTR);
+	while (!w->done && write(w->fd, "", 1) < 0 && errno == EINTR)
+		continue;
+	w->done = true;
 }
 
 /* Bounds what may still be allocated, counted from what is mapped now (which differs widely with sanitizers). */
