@@ -165,15 +165,15 @@ by_text(const void *pa, const void *pb)
 enum { WHOLE_WORD = 6 };
 
 static bool
-stands_alone(const char *s, size_t n, size_t from, size_t to)
+stands_alone(const char *s, size_t n, size_t start, size_t from, size_t to)
 {
-	return !(from && scan_is_alnum(s[from]) && scan_is_alnum(s[from - 1]))
+	return !(from > start && scan_is_alnum(s[from]) && scan_is_alnum(s[from - 1]))
 		&& !(to < n && scan_is_alnum(s[to - 1]) && scan_is_alnum(s[to]));
 }
 
-/* The longest literal at byte i: the range of those that fit is narrowed byte by byte. */
+/* The longest literal at byte i: the range of those that fit is narrowed byte by byte. A word can start at `start`. */
 static const struct literal *
-find_literal(const struct redactor *r, const char *s, size_t n, size_t i)
+find_literal(const struct redactor *r, const char *s, size_t n, size_t start, size_t i)
 {
 	size_t low = 0, high = r->nliterals;
 	const struct literal *best = NULL;
@@ -200,7 +200,7 @@ find_literal(const struct redactor *r, const char *s, size_t n, size_t i)
 				l = mid + 1;
 		}
 		if (low < high && r->literals[low].len == k + 1
-		    && (k + 1 >= WHOLE_WORD || stands_alone(s, n, i, i + k + 1)))
+		    && (k + 1 >= WHOLE_WORD || stands_alone(s, n, start, i, i + k + 1)))
 			best = r->literals + low;
 	}
 	return best;
@@ -251,54 +251,87 @@ learn_machine(struct redactor *r)
 
 /* -- The pass over a text -- */
 
-static void
-replace(struct redactor *r, struct buf *out, enum private_kind kind, const char *s, size_t n)
+/* What is private at byte i, by its form or because the facts hold it. */
+static bool
+find_private(const struct redactor *r, struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	buf_puts(out, label_of(r, kind, s, n));
-	r->counts[kind]++;
+	const struct literal *l;
+
+	if (scan_at(sc, i, hit))
+		return true;
+	l = r->starts[(unsigned char)scan_lower(sc->s[i])] ? find_literal(r, sc->s, sc->n, sc->start, i) : NULL;
+	if (l)
+		*hit = (struct scan_hit){ l->kind, i, i + l->len };
+	return l;
+}
+
+/* Appends the text with labels in it; how many there are more than before. */
+static int
+pass(struct redactor *r, struct buf *out, const char *s, size_t n)
+{
+	struct scan sc = { .s = s, .n = n };
+	enum private_kind kind;
+	struct scan_hit hit;
+	size_t copied = 0, len;
+	int number, count = 0;
+
+	for (size_t i = 0; i < n;) {
+		len = s[i] == '<' || s[i] == 'd' ? scan_label(s, n, i, &kind, &number) : 0;
+		if (len || !find_private(r, &sc, i, &hit)) {
+			i += len ? len : 1;
+			continue;
+		}
+		if (!is_label(s + hit.from, hit.to - hit.from, hit.kind)) {
+			buf_add(out, s + copied, hit.from - copied);
+			buf_puts(out, label_of(r, hit.kind, s + hit.from, hit.to - hit.from));
+			copied = hit.to;
+			count++;
+		}
+		i = sc.start = hit.to;
+	}
+	buf_add(out, s + copied, n - copied);
+	return count;
 }
 
 /* What was hidden before counts too, so that a redacted file and its origin give equal reports. */
 static void
-keep_label(struct redactor *r, struct buf *out, enum private_kind kind, const char *s, size_t n)
+count_labels(struct redactor *r, const char *s, size_t n)
 {
-	buf_add(out, s, n);
-	r->counts[kind]++;
-}
-
-void
-redact_text_raw(struct redactor *r, struct buf *out, const char *s, size_t n)
-{
-	struct scan sc = { .s = s, .n = n };
-	size_t copied = 0, len;
-	const struct literal *l;
-	struct scan_hit hit;
 	enum private_kind kind;
 	int number;
 
-	for (size_t i = 0; r->on && i < n;) {
+	for (size_t i = 0, len; i < n; i += len ? len : 1) {
 		len = s[i] == '<' || s[i] == 'd' ? scan_label(s, n, i, &kind, &number) : 0;
-		if (len) {
+		if (len)
 			r->counts[kind]++;
-			i += len;
-			continue;
-		}
-		if (!scan_at(&sc, i, &hit)) {
-			l = r->starts[(unsigned char)scan_lower(s[i])] ? find_literal(r, s, n, i) : NULL;
-			if (!l) {
-				i++;
-				continue;
-			}
-			hit = (struct scan_hit){ l->kind, i, i + l->len };
-		}
-		buf_add(out, s + copied, hit.from - copied);
-		if (is_label(s + hit.from, hit.to - hit.from, hit.kind))
-			keep_label(r, out, hit.kind, s + hit.from, hit.to - hit.from);
-		else
-			replace(r, out, hit.kind, s + hit.from, hit.to - hit.from);
-		copied = i = hit.to;
 	}
-	buf_add(out, s + copied, n - copied);
+}
+
+/*
+ * A label is not a part of a word, as the value in its place may have been: what stands beside it can only now be a word of its own. So
+ * the passes are repeated until one finds nothing, or, for texts made to prolong that, a few times.
+ */
+void
+redact_text_raw(struct redactor *r, struct buf *out, const char *s, size_t n)
+{
+	struct buf texts[2] = {0};
+	enum { MOST_PASSES = 8 };
+	int i = 0;
+
+	if (r->on)
+		for (int more = 1; more && i < MOST_PASSES; i++) {
+			struct buf *to = texts + i % 2;
+
+			buf_clear(to);
+			more = pass(r, to, s, n);
+			s = buf_text(to);
+			n = to->len;
+		}
+	if (r->on)
+		count_labels(r, s, n);
+	buf_add(out, s, n);
+	buf_free(texts);
+	buf_free(texts + 1);
 }
 
 void
@@ -306,30 +339,32 @@ redact_text(struct redactor *r, struct buf *out, const char *s, size_t n)
 {
 	struct buf raw = {0};
 
-	if (r->on)
-		redact_text_raw(r, &raw, s, n);
-	else
-		buf_add(&raw, s, n);
+	redact_text_raw(r, &raw, s, n);
 	text_clean(out, buf_text(&raw), raw.len, 0);
 	buf_free(&raw);
+}
+
+/* A private value as its label. */
+static void
+hide(struct redactor *r, struct buf *out, enum private_kind kind, const struct buf *written)
+{
+	const char *s = buf_text(written);
+
+	if (!written->len)
+		return;
+	buf_puts(out, is_label(s, written->len, kind) ? s : label_of(r, kind, s, written->len));
+	r->counts[kind]++;
 }
 
 void
 redact_value_raw(struct redactor *r, struct buf *out, const struct slot *slot, value v, const struct symtab *syms)
 {
 	struct buf written = {0};
-	enum private_kind kind = slot->hidden ? private_kind_of(slot->hidden) : PRIVATE_OTHER;
 
 	value_print(&written, slot->type, v, syms);
-	if (!r->on || v == UNKNOWN || v == ABSENT)
-		buf_add(out, buf_text(&written), written.len);
-	else if (slot->hidden && written.len == 0)
-		buf_add(out, buf_text(&written), written.len);
-	else if (slot->hidden && is_label(buf_text(&written), written.len, kind))
-		keep_label(r, out, kind, buf_text(&written), written.len);
-	else if (slot->hidden)
-		replace(r, out, kind, buf_text(&written), written.len);
-	else if (slot->type == TYPE_TEXT || slot->type == TYPE_SYMBOL)
+	if (r->on && slot->hidden && v != UNKNOWN && v != ABSENT)
+		hide(r, out, private_kind_of(slot->hidden), &written);
+	else if (r->on && (slot->type == TYPE_TEXT || slot->type == TYPE_SYMBOL))
 		redact_text_raw(r, out, buf_text(&written), written.len);
 	else
 		buf_add(out, buf_text(&written), written.len);

@@ -103,7 +103,7 @@ ends_word(const struct scan *sc, size_t i)
 static bool
 starts_word(const struct scan *sc, size_t i)
 {
-	return i == 0 || !scan_is_alnum(sc->s[i - 1]);
+	return i == sc->start || !scan_is_alnum(sc->s[i - 1]);
 }
 
 static bool
@@ -275,7 +275,7 @@ find_ipv6(struct scan *sc, size_t i, struct scan_hit *hit)
 			p++;
 		}
 	}
-	if (!(gap ? groups && groups < 8 : groups == 8) || known || !ends_word(sc, p) || (p < sc->n && sc->s[p] == ':'))
+	if (!(gap ? groups > 1 && groups < 8 : groups == 8) || known || !ends_word(sc, p) || (p < sc->n && sc->s[p] == ':'))
 		return false;
 	if (p + 1 < sc->n && sc->s[p] == '%')	/* the zone: fe80::1%eth0 */
 		for (p++; p < sc->n && scan_is_alnum(sc->s[p]); p++)

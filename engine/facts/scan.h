@@ -24,6 +24,7 @@ enum private_kind private_kind_of(const char *name);
 struct scan {
 	const char *s;
 	size_t n;
+	size_t start;		/* a word can start here: at 0, and where the last hit ended */
 	size_t hex_end, mail_end, base64_end;
 	bool no_data_end;	/* no </data> follows */
 };

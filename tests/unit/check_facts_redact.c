@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/* What must not leave: by its form, by what the facts hold, by what this machine is called. */
+#include "facts/factfile.h"
+#include "facts/redact.h"
+#include "lang/load.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char pack[] =
+	"pack: {id: test, version: 1.0.0, title: test}\n"
+	"templates:\n"
+	"  device: {key: udid, slots: {udid: {type: text, private: udid}, name: {type: text, private: name}, note: {type: text},\n"
+	"    family: {type: symbol, of: [iPhone, iPad]}, chip: {type: integer, private: serial}, version: {type: version}}}\n"
+	"  person: {slots: {user: {type: text, private: user}, host: {type: text, private: host}, phone: {type: text, private: phone}}}\n"
+	"  line: {slots: {text: {type: text}}}\n";
+
+static struct diags *d;
+static struct rulebase *rb;
+static struct factset *fs;
+static struct redactor *r;
+
+static void
+setup(void)
+{
+	d = diags_new();
+	rb = rulebase_load_text("pack.yaml", pack, strlen(pack), d);
+	diags_print(d, stderr);
+	ck_assert_uint_eq(diags_errors(d), 0);
+	fs = factset_new(rb, 0);
+	fs->live = false;
+}
+
+static void
+teardown(void)
+{
+	redactor_free(r);
+	r = NULL;
+	factset_free(fs);
+	rulebase_free(rb);
+	diags_free(d);
+}
+
+static void
+facts(const char *text)
+{
+	factfile_read(fs, d, "facts.yaml", text, strlen(text));
+	diags_print(d, stderr);
+	ck_assert_uint_eq(diags_count(d), 0);
+	redactor_free(r);
+	r = redactor_new(fs, true);
+}
+
+static const char *
+redacted(const char *text)
+{
+	static struct buf out;
+
+	if (!r)
+		r = redactor_new(fs, true);
+	buf_clear(&out);
+	redact_text(r, &out, text, strlen(text));
+	return buf_text(&out);
+}
+
+#define B64 "MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEAAkEAq7BFUpkGp3LQmlQ5x1mE"
+
+START_TEST(private_things_are_known_by_their_form)
+{
+	static const struct { const char *text, *expected; } cases[] = {
+		/* device ids */
+		{ "device 00008030-001A35E11A12402E gone", "device device-1 gone" },
+		{ "(00008030001a35e11a12402e)", "(device-1)" },
+		{ "id=0123456789abcdef0123456789abcdef01234567.", "id=device-1." },
+		{ "F3A1C9E2-0D4B-4C6E-9A7F-112233445566", "<uuid>" },
+		{ "30142955-444094379208051516", "<buid>" },
+		/* addresses */
+		{ "wifi a4:83:e7:00:11:fe and A4-83-E7-00-11-FE", "wifi <mac> and <mac>" },
+		{ "peer 192.168.1.23:62078, 10.0.0.1.", "peer <ip>:62078, <ip-2>." },
+		{ "fe80::1c2d:3e4f%en0 2001:db8::8a2e:370:7334 ::ffff:10.1.2.3", "<ip> <ip-2> <ip-3>" },
+		{ "mail ann.smith+x@mail.example.org!", "mail <email>!" },
+		{ "call +49 (170) 123-45678 now", "call <phone> now" },
+		/* folders */
+		{ "/home/ann/.config /Users/Ann/Library", "/home/<user>/.config /Users/<user>/Library" },
+		{ "C:\\Users\\Ann Smith\\AppData", "C:\\Users\\<user>\\AppData" },
+		{ "\"C:\\\\Users\\\\ann\\\\x\"", "\"C:\\\\Users\\\\<user>\\\\x\"" },
+		{ "c:/users/ann", "c:/users/<user>" },
+		/* numbers */
+		{ "IMEI 356938035643809, SIM 8949226907652831234", "IMEI <imei>, SIM <iccid>" },
+		{ "Serial Number: C02XK1ABJG5J", "Serial Number: <serial>" },
+		{ "serial=DNPXG1ABCDEF;", "serial=<serial>;" },
+		{ "SerialNumber F2LX1234HG7F", "SerialNumber <serial>" },
+		/* keys */
+		{ "x -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- y", "x <pem> y" },
+		{ "-----BEGIN CERTIFICATE-----\nabc", "<pem>" },
+		{ "<data>\nAAEC\n</data>", "<data><base64></data>" },
+		{ "blob " B64 " end", "blob <base64> end" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		ck_assert_str_eq(redacted(cases[i].text), cases[i].expected);
+		redactor_free(r);
+		r = NULL;
+	}
+}
+END_TEST
+
+START_TEST(what_is_not_private_stays)
+{
+	static const char *const texts[] = {
+		"iOS 17.5.1, usbmuxd 1.1.1-2, build 21F90", "version 17.5.0.12", "Support-17.5.0.12", "127.0.0.1:27015 ::1 0.0.0.0",
+		"02:14:07 took 12:34", "0xE8000065 -402653083", "usb 1-2.4: new high-speed USB device number 12",
+		"idVendor=05ac, idProduct=12a8", "std::string a::", "/usr/lib/x86_64-linux-gnu/libimobiledevice-1.0.so.6",
+		"/home/ and /Users/Shared/x C:\\Users\\Public", "the serial cable is serialized; serial number missing",
+		"sha 0123456789abcdef0123456789abcdef", "a@b mail@localhost @home", "1234567890123", "deadbeef",
+		"/Library/Developer/CoreSimulator/Profiles/Runtimes/Contents/Resources/RuntimeRoot", "device-1 <user> <mac-3> <pem>",
+		"+1 2 3", "2026-01-31T12:00:00Z", "10.0.22631.3593",
+	};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		ck_assert_str_eq(redacted(texts[i]), texts[i]);
+}
+END_TEST
+
+START_TEST(values_of_private_slots_are_hidden_in_every_text)
+{
+	facts("facts: {device: [{udid: 00008030-001A35E11A12402E, name: \"Ann's phone\", note: x}, {udid: ODD-ID-77, name: Bo}],\n"
+		"  person: [{user: mercury7, host: jupiter, phone: '0170 1234'}]}");
+	ck_assert_str_eq(redacted("\"ANN'S PHONE\" on Jupiter.local: mercury7s, call 0170 1234"),
+		"\"<name>\" on <host>.local: <user>s, call <phone>");
+	ck_assert_str_eq(redacted("Bo, Bob, BO_x odd-id-77 00008030001a35e11a12402e"), "<name-2>, Bob, <name-2>_x device-2 device-1");
+}
+END_TEST
+
+START_TEST(words_of_the_pack_and_common_names_are_no_secret)
+{
+	facts("facts: {device: [{udid: A1B2C3D4, name: iphone}], person: [{user: root, host: localhost}]}");
+	ck_assert_str_eq(redacted("the iPhone of root at localhost"), "the iPhone of root at localhost");
+}
+END_TEST
+
+START_TEST(a_slot_shows_its_label_and_other_slots_their_value)
+{
+	struct buf out = {0};
+	const struct factrec *f;
+
+	facts("facts: {device: [{udid: A, name: iPhone, note: 'id A at 10.1.1.1', family: iPhone, version: 10.1.1.1}]}");
+	f = fs->facts[0];
+	for (int i = 0; i < f->of->nslots; i++) {
+		redact_value(r, &out, f->of->slots + i, f->values[i], fs->syms);
+		buf_putc(&out, '|');
+	}
+	ck_assert_str_eq(buf_text(&out), "device-1|<name>|id device-1 at <ip>|iPhone|unknown|10.1.1.1|");
+	buf_free(&out);
+}
+END_TEST
+
+START_TEST(private_numbers_are_left_out_of_redacted_files)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *f = open_memstream(&text, &n);
+
+	facts("facts: {device: [{udid: A, chip: 424242}]}");
+	ck_assert(factfile_write(fs, f, true));
+	fclose(f);
+	ck_assert_ptr_null(strstr(text, "424242"));
+	ck_assert_ptr_null(strstr(text, "chip"));
+	free(text);
+}
+END_TEST
+
+START_TEST(labels_follow_the_order_of_the_facts_not_of_the_questions)
+{
+	facts("facts: {line: [{text: at 10.9.9.9}, {text: at 10.8.8.8}], device: [{udid: A}, {udid: B}]}");
+	ck_assert_str_eq(redacted("10.8.8.8 10.9.9.9 B"), "<ip-2> <ip> device-2");
+}
+END_TEST
+
+START_TEST(labels_that_are_there_keep_their_number)
+{
+	facts("facts: {device: [{udid: 00008030-001A35E11A12402E}, {udid: device-1}, {udid: device-4, name: <name>}, {udid: x-y-z, name: Jo}]}");
+	ck_assert_str_eq(redacted("00008030-001A35E11A12402E device-1 device-4 x-y-z Jo"), "device-5 device-1 device-4 device-6 <name-2>");
+}
+END_TEST
+
+START_TEST(without_redaction_texts_are_only_cleaned)
+{
+	struct buf out = {0};
+	struct redactor *open = redactor_new(fs, false);
+
+	redact_text(open, &out, "10.1.2.3\x1b[31m\xff", strlen("10.1.2.3\x1b[31m\xff"));
+	ck_assert_str_eq(buf_text(&out), "10.1.2.3\\u{1b}[31m\\x{ff}");
+	buf_free(&out);
+	redactor_free(open);
+	ck_assert_str_eq(redacted("10.1.2.3\x1b[31m"), "<ip>\\u{1b}[31m");
+}
+END_TEST
+
+START_TEST(this_machine_s_names_are_private_when_it_was_looked_at)
+{
+	char host[256] = "", text[600], expected[600];
+
+	ck_assert_int_eq(gethostname(host, sizeof host - 1), 0);
+	setenv("USER", "zebulon", 1);
+	fs->live = true;
+	snprintf(text, sizeof text, "zebulon@%s said", host);
+	if (strlen(host) > 2 && strcmp(host, "localhost") != 0) {
+		snprintf(expected, sizeof expected, "<user>@<host> said");
+		ck_assert_str_eq(redacted(text), expected);
+	}
+	ck_assert_str_eq(redacted("by zebulon"), "by <user>");
+	fs->live = false;
+	redactor_free(r);
+	r = redactor_new(fs, true);
+	ck_assert_str_eq(redacted("by zebulon"), "by zebulon");
+}
+END_TEST
+
+static void
+count(void *context, const char *kind, int n)
+{
+	buf_printf(context, "%s %d;", kind, n);
+}
+
+START_TEST(replacements_are_counted_by_kind)
+{
+	struct buf out = {0};
+
+	facts("facts: {device: [{udid: 00008030-001A35E11A12402E, note: 10.1.2.3}]}");
+	redact_counts(r, count, &out);
+	ck_assert_str_eq(buf_text(&out), "");	/* learning counts nothing */
+	redacted("10.1.2.3 10.1.2.4 00008030-001A35E11A12402E device-1");
+	redact_counts(r, count, &out);		/* what was hidden before counts as well */
+	ck_assert_str_eq(buf_text(&out), "udid 2;ip 2;");
+	buf_free(&out);
+}
+END_TEST
+
+/* Texts made of private things, near-misses and noise, pressed together. */
+static void
+make_text(struct buf *out, unsigned *seed)
+{
+	static const char *const parts[] = {
+		"00008030-001A35E11A12402E", "0123456789abcdef0123456789abcdef01234567", "10.1.2.3", "fe80::1", "a4:83:e7:00:11:fe",
+		"ann@example.org", "/home/ann", "\\Users\\Ann Smith\\", "356938035643809", "serial ", "C02XK1ABJG5J", "+49 170 1234567",
+		"-----BEGIN X-----", "-----END X-----", "<data>", "</data>", B64, "mercury7", "Bo", "device-", "device-3", "<", ">", "<user>",
+		"<mac-2>", "-", ".", ":", "@", " ", "\n", "1", "a", "Z9", "12345678", "\xc3\xa4", "\xff", "<base64>", "/", "=", "%", "\\",
+	};
+	int n = 1 + (int)(*seed >> 16) % 12;
+
+	while (n--) {
+		*seed = *seed * 1103515245u + 12345u;
+		buf_puts(out, parts[(*seed >> 10) % (sizeof parts / sizeof *parts)]);
+	}
+}
+
+START_TEST(redacting_twice_changes_nothing)
+{
+	unsigned seed = 7;
+
+	for (int i = 0; i < 20000; i++) {
+		struct buf text = {0}, once = {0}, twice = {0};
+		struct redactor *again;
+
+		if (i % 100 == 0) {
+			redactor_free(r);
+			r = NULL;
+			factset_free(fs);
+			fs = factset_new(rb, 0);
+			facts("facts: {device: [{udid: A1, name: Bo}], person: [{user: mercury7}]}");
+		}
+		make_text(&text, &seed);
+		redact_text(r, &once, buf_text(&text), text.len);
+		redact_text(r, &twice, buf_text(&once), once.len);
+		ck_assert_msg(strcmp(buf_text(&once), buf_text(&twice)) == 0, "%s\n%s\n%s", buf_text(&text), buf_text(&once), buf_text(&twice));
+		buf_clear(&twice);
+		again = redactor_new(fs, true);		/* one that has not seen the text before */
+		redact_text(again, &twice, buf_text(&once), once.len);
+		ck_assert_str_eq(buf_text(&once), buf_text(&twice));
+		redactor_free(again);
+		ck_assert_ptr_null(strstr(buf_text(&once), "mercury7"));
+		buf_free(&text);
+		buf_free(&once);
+		buf_free(&twice);
+	}
+}
+END_TEST
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Repetitions that make careless scanners take the square of their length. */
+START_TEST(a_large_text_costs_its_length)
+{
+	static const char *const unit[] = {
+		"a", "a.", "a@", "a-", "1", "1.", "1:", "a:", "+1 ", "<data>", "-----BEGIN ", "/home/", "\\users\\a ", "serial ", "serial: ",
+		"mercury", "device-", "<", "A1b2", "10.1.2.3 ", "::", "-",
+	};
+
+	facts("facts: {person: [{user: mercury7}, {user: mercury8}], device: [{udid: A, name: aaaaaaaaaaaaaaaaab}]}");
+	for (size_t i = 0; i < sizeof unit / sizeof *unit; i++) {
+		struct buf text = {0}, out = {0};
+		double start, took;
+
+		while (text.len < 2 << 20)
+			buf_puts(&text, unit[i]);
+		start = seconds();
+		redact_text_raw(r, &out, text.text, text.len);
+		took = seconds() - start;
+		ck_assert_msg(took < 4, "2 MiB of '%s' took %.1f s", unit[i], took);
+		buf_free(&text);
+		buf_free(&out);
+	}
+}
+END_TEST
+
+Suite *check_facts_redact(void);
+
+Suite *
+check_facts_redact(void)
+{
+	const TTest *const tests[] = {
+		private_things_are_known_by_their_form, what_is_not_private_stays, values_of_private_slots_are_hidden_in_every_text,
+		words_of_the_pack_and_common_names_are_no_secret, a_slot_shows_its_label_and_other_slots_their_value,
+		private_numbers_are_left_out_of_redacted_files, labels_follow_the_order_of_the_facts_not_of_the_questions,
+		labels_that_are_there_keep_their_number, without_redaction_texts_are_only_cleaned,
+		this_machine_s_names_are_private_when_it_was_looked_at, replacements_are_counted_by_kind,
+		redacting_twice_changes_nothing, a_large_text_costs_its_length,
+	};
+	Suite *s = suite_create("facts_redact");
+	TCase *c = tcase_create("facts_redact");
+
+	tcase_add_checked_fixture(c, setup, teardown);
+	tcase_set_timeout(c, 120);
+	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+		tcase_add_test(c, tests[i]);
+	suite_add_tcase(s, c);
+	return s;
+}
