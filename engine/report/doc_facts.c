@@ -142,10 +142,22 @@ unknown_name(struct doc *d, const struct unknown *u)
 	return name;
 }
 
+/* The text as it was made for the entry before, when that had the same. */
+static json_t *
+same_or_new(struct doc *d, const json_t *list, const char *key, const char *before, const char *text)
+{
+	const json_t *last = json_array_get(list, json_array_size(list) - 1);
+
+	if (last && before && text && strcmp(before, text) == 0)
+		return json_incref(json_object_get(last, key));
+	return doc_outside(d, text);
+}
+
 json_t *
 doc_unknowns(struct doc *d)
 {
 	const struct factset *fs = session_factset(d->session);
+	const struct unknown none = {0}, *before = &none;
 	json_t *list = json_array();
 
 	for (size_t i = 0; fs && i < fs->nunknowns; i++) {
@@ -155,8 +167,9 @@ doc_unknowns(struct doc *d)
 		if (is_known_now(d, u))
 			continue;
 		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o}", "fact", unknown_name(d, u),
-				"title", doc_own(d, title), "reason", doc_outside(d, u->reason),
-				"source", doc_outside(d, u->source), "at", doc_time(d, u->time)));
+				"title", doc_own(d, title), "reason", same_or_new(d, list, "reason", before->reason, u->reason),
+				"source", same_or_new(d, list, "source", before->source, u->source), "at", doc_time(d, u->time)));
+		before = u;
 	}
 	return list;
 }

@@ -484,22 +484,24 @@ find_labels(struct labels *l, const char *text)
 	}
 }
 
+/* All strings of the list below a key. */
 static void
-find_all_labels(struct labels *l, json_t *v)
+find_labels_below(struct labels *l, const json_t *document, const char *key)
 {
-	const char *key;
-	json_t *inner;
+	const char *inner;
+	json_t *entry, *v;
 	size_t i;
 
-	if (json_is_string(v))
-		find_labels(l, json_string_value(v));
-	json_array_foreach(v, i, inner)
-		find_all_labels(l, inner);
-	json_object_foreach(v, key, inner)
-		find_all_labels(l, inner);
+	json_array_foreach(json_object_get(document, key), i, entry)
+		json_object_foreach(entry, inner, v)
+			if (json_is_string(v))
+				find_labels(l, json_string_value(v));
 }
 
-/* Counted by what stands in the document, so that facts redacted before count the same. */
+/*
+ * How many values of each kind are hidden: counted by the labels in the facts as they stand in the document, so that facts that
+ * were redacted before count the same.
+ */
 static json_t *
 make_redactions(struct doc *d)
 {
@@ -507,8 +509,10 @@ make_redactions(struct doc *d)
 	json_t *list = json_array();
 
 	memset(l, 0, sizeof *l);
-	if (d->in->redact)
-		find_all_labels(l, d->document);
+	if (d->in->redact) {
+		find_labels_below(l, d->document, "facts");
+		find_labels_below(l, d->document, "unknowns");
+	}
 	for (int k = 0; k < PRIVATE_KINDS; k++) {
 		int count = 0;
 

@@ -32,6 +32,14 @@ in_ascii(uint32_t cp)
 	return "?";
 }
 
+static bool
+is_ascii(const char *text, size_t n)
+{
+	while (n && (unsigned char)text[n - 1] < 0x80)
+		n--;
+	return n == 0;
+}
+
 /* The text as this page can show it. */
 static void
 fit(const struct page *p, struct buf *out, const char *text, size_t n)
@@ -56,15 +64,20 @@ fit(const struct page *p, struct buf *out, const char *text, size_t n)
 static void
 put(struct page *p, enum look look, const char *text, size_t n)
 {
+	const char *before = p->color && look != PLAIN && n ? looks[look] : "";
 	struct buf b = {0};
 
-	fit(p, &b, text, n);
-	if (p->color && look != PLAIN && b.len)
-		fprintf(p->out, "%s%s\033[0m", looks[look], buf_text(&b));
-	else
+	fputs(before, p->out);
+	if (is_ascii(text, n)) {
+		fwrite(text, 1, n, p->out);
+		p->at += (int)n;
+	} else {
+		fit(p, &b, text, n);
 		fputs(buf_text(&b), p->out);
-	p->at += (int)text_width(buf_text(&b));
-	buf_free(&b);
+		p->at += (int)text_width(buf_text(&b));
+		buf_free(&b);
+	}
+	fputs(*before ? "\033[0m" : "", p->out);
 }
 
 void
@@ -94,33 +107,40 @@ page_to(struct page *p, int column)
 	p->at += n;
 }
 
-/* Takes the asterisks out of a word and tells whether words are bold after it. */
-static bool
-unmark(struct buf *out, const char *word, size_t n, bool bold)
+/* Asterisks in pairs, which are not shown. */
+static size_t
+marks(const char *text, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (i + 1 < n && word[i] == '*' && word[i + 1] == '*') {
-			bold = !bold;
+	size_t found = 0;
+
+	for (size_t i = 0; i + 1 < n; i++)
+		if (text[i] == '*' && text[i + 1] == '*') {
+			found += 2;
 			i++;
-			continue;
 		}
-		buf_putc(out, word[i]);
-	}
-	return bold;
+	return found;
+}
+
+/* Columns that n bytes take, without asterisks. */
+static int
+columns(const struct page *p, const char *text, size_t n)
+{
+	size_t hidden = marks(text, n);
+	struct buf shown = {0};
+	int width;
+
+	if (is_ascii(text, n))
+		return (int)(n - hidden);
+	fit(p, &shown, text, n);
+	width = (int)(text_width(buf_text(&shown)) - hidden);
+	buf_free(&shown);
+	return width;
 }
 
 int
 page_measure(const struct page *p, const char *text)
 {
-	struct buf bare = {0}, shown = {0};
-	int width;
-
-	unmark(&bare, text, strlen(text), false);
-	fit(p, &shown, buf_text(&bare), bare.len);
-	width = (int)text_width(buf_text(&shown));
-	buf_free(&bare);
-	buf_free(&shown);
-	return width;
+	return columns(p, text, strlen(text));
 }
 
 /* A word with its parts in and out of asterisks. */
@@ -141,18 +161,6 @@ put_word(struct page *p, enum look look, const char *word, size_t n, bool bold)
 	return bold;
 }
 
-static int
-word_width(const struct page *p, const char *word, size_t n)
-{
-	struct buf b = {0};
-	int width;
-
-	buf_add(&b, word, n);
-	width = page_measure(p, buf_text(&b));
-	buf_free(&b);
-	return width;
-}
-
 void
 page_words(struct page *p, enum look look, int indent, int right, const char *text)
 {
@@ -162,7 +170,7 @@ page_words(struct page *p, enum look look, int indent, int right, const char *te
 		right = p->width;
 	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
 		size_t n = strcspn(text, " ");
-		int width = word_width(p, text, n);
+		int width = columns(p, text, n);
 
 		if (!fresh && p->at + 1 + width > right) {
 			page_end(p);
