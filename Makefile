@@ -19,6 +19,8 @@ DEVICE ?= none
 ifeq ($(DEVICE),ios)
 DEVPKGS := libimobiledevice-1.0 libusbmuxd-2.0 libplist-2.0
 DEVFLAGS := -DDX_DEVICE_VERSION='"$(shell pkg-config --modversion libimobiledevice-1.0)"'
+# The device libraries are loaded when needed (device_ios_library.h); what stands in for their functions must be seen then (device_ios_link.c).
+DEVLIBS  := -ldl -Wl,--export-dynamic-symbol=lockdownd_pair,--export-dynamic-symbol=lockdownd_validate_pair
 endif
 HOST   ?= $(or $(filter linux,$(shell uname -s | tr A-Z a-z)),none)
 TESTPKGS = check
@@ -28,10 +30,9 @@ WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wmissing-p
 SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_CFLAGS := -std=c11 -ffp-contract=off -D_GNU_SOURCE -Iengine -I$B/gen -MMD -MP $(WARN) $(SANFLAGS) \
 	-DDX_VERSION='"$(VERSION)"' -DDX_RULES_DIR='"$(PREFIX)/share/diagnose/rules"' \
-	$(if $(DEVPKGS),-DDX_DEVICE_VERSION='"$(shell pkg-config --modversion libimobiledevice-1.0)"') \
 	$(DEVFLAGS) \
 	$(shell pkg-config --cflags $(PKGS) $(DEVPKGS)) $(CFLAGS)
-LIBS     := $(shell pkg-config --libs $(PKGS) $(DEVPKGS)) -lm
+LIBS     := $(shell pkg-config --libs $(PKGS)) $(DEVLIBS) -lm
 TESTLIBS := $(shell pkg-config --libs $(TESTPKGS))
 
 LIBSRC = $(filter-out engine/facts/host_% engine/facts/device_%,$(wildcard engine/*.c engine/*/*.c)) \
@@ -82,8 +83,8 @@ Name: dx
 Description: rule-based diagnosis engine
 Version: $(VERSION)
 Libs: -L$${libdir} -ldx
-Libs.private: -lm
-Requires.private: $(PKGS) $(DEVPKGS)
+Libs.private: $(DEVLIBS) -lm
+Requires.private: $(PKGS)
 Cflags: -I$${includedir}
 endef
 export PC

@@ -2,13 +2,8 @@
 #include "facts/device_ios_link.h"
 
 #include "facts/device_ios_codes.h"
+#include "facts/device_ios_library.h"
 
-#include <libimobiledevice/libimobiledevice.h>
-#include <libimobiledevice/lockdown.h>
-#include <plist/plist.h>
-#include <usbmuxd.h>
-
-#include <dlfcn.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -44,34 +39,28 @@ static struct {
 	bool up, hit;
 } guard;
 
-typedef lockdownd_error_t pair_function(lockdownd_client_t, lockdownd_pair_record_t);
-
 /*
  * The handshake looks at version and pair record by itself, and pairs or validates when they are not there any more. To have looked before it is not enough, for
- * the record may go in between. So these two stand in for the library's functions of that name, which its handshake calls through the dynamic symbol table,
- * and pass on everything but what comes while the guard is up. Linked statically they give way (weak), and looking before is all there is.
+ * the record may go in between. So these two stand in for the library's functions of that name, which its handshake calls through the dynamic symbol table
+ * (the Makefile exports them), and pass on everything but what comes while the guard is up. In a program that does not export them, looking before is all there is.
  */
 static lockdownd_error_t
-guarded(const char *name, lockdownd_client_t client, lockdownd_pair_record_t record)
+guarded(lockdownd_error_t (*real)(lockdownd_client_t, lockdownd_pair_record_t), lockdownd_client_t client, lockdownd_pair_record_t record)
 {
-	union { void *object; pair_function *call; } real = { .object = NULL };
-
 	guard.hit |= guard.up;
-	if (!guard.up)
-		real.object = dlsym(RTLD_NEXT, name);
-	return real.object ? real.call(client, record) : LOCKDOWN_E_INVALID_CONF;
+	return guard.up ? LOCKDOWN_E_INVALID_CONF : real(client, record);
 }
 
 __attribute__((weak)) lockdownd_error_t
 lockdownd_pair(lockdownd_client_t client, lockdownd_pair_record_t record)
 {
-	return guarded("lockdownd_pair", client, record);
+	return guarded(library.lockdownd_pair, client, record);
 }
 
 __attribute__((weak)) lockdownd_error_t
 lockdownd_validate_pair(lockdownd_client_t client, lockdownd_pair_record_t record)
 {
-	return guarded("lockdownd_validate_pair", client, record);
+	return guarded(library.lockdownd_validate_pair, client, record);
 }
 
 /* True when the library will connect to a Unix socket; `path` is it then. It takes UNIX:path and host:port, and ignores all else. */
@@ -123,12 +112,18 @@ explain_no_list(struct buf *why, int error, int result, time_t took, bool *trans
 static int
 get_list(usbmuxd_device_info_t **list, struct buf *why, bool *transient)
 {
+	const char *unusable = library_open();
 	time_t start = time(NULL);
 	int n;
 
 	*list = NULL;
+	*transient = false;
+	if (unusable) {
+		buf_puts(why, unusable);
+		return -1;
+	}
 	errno = 0;
-	n = usbmuxd_get_device_list(list);
+	n = library.usbmuxd_get_device_list(list);
 	if (n >= 0 && *list)
 		return n;
 	explain_no_list(why, errno, n, time(NULL) - start, transient);
@@ -159,7 +154,7 @@ link_list(struct link_entry **entries, struct buf *why, bool *transient)
 			copy_entry(&(*entries)[i], &list[i]);
 	else
 		buf_puts(why, "no memory for the multiplexer's list");
-	usbmuxd_device_list_free(&list);
+	library.usbmuxd_device_list_free(&list);
 	return *entries ? n : -1;
 }
 
@@ -222,9 +217,9 @@ link_find(const char *udid, struct buf *why, bool *gone)
 		if (!l->entry.usb)
 			read_address(l, found->conn_data, sizeof found->conn_data);
 		if (l->entry.usb || l->address_size)
-			idevice_new_with_options(&l->device, udid, l->entry.usb ? IDEVICE_LOOKUP_USBMUX : IDEVICE_LOOKUP_NETWORK);
+			library.idevice_new_with_options(&l->device, udid, l->entry.usb ? IDEVICE_LOOKUP_USBMUX : IDEVICE_LOOKUP_NETWORK);
 	}
-	usbmuxd_device_list_free(&list);
+	library.usbmuxd_device_list_free(&list);
 	return l;
 }
 
@@ -232,7 +227,7 @@ static void
 drop_client(struct link *l)
 {
 	if (l->client)
-		lockdownd_client_free(l->client);
+		library.lockdownd_client_free(l->client);
 	l->client = NULL;
 }
 
@@ -243,7 +238,7 @@ link_close(struct link *l)
 		return;
 	drop_client(l);
 	if (l->device)
-		idevice_free(l->device);
+		library.idevice_free(l->device);
 	free(l);
 }
 
@@ -285,10 +280,10 @@ link_probe(struct link *l)
 
 	if (!l->entry.usb)
 		return probe_network(l);
-	fd = usbmuxd_connect(l->handle, LOCKDOWN_PORT);
+	fd = library.usbmuxd_connect(l->handle, LOCKDOWN_PORT);
 	if (fd < 0)
 		return time(NULL) - start >= MUX_PATIENCE ? ETIMEDOUT : -fd;
-	usbmuxd_disconnect(fd);
+	library.usbmuxd_disconnect(fd);
 	return 0;
 }
 
@@ -296,14 +291,14 @@ int
 link_open(struct link *l)
 {
 	drop_client(l);
-	return l->device ? (int)lockdownd_client_new(l->device, &l->client, LABEL) : CODE_LINK;
+	return l->device ? (int)library.lockdownd_client_new(l->device, &l->client, LABEL) : CODE_LINK;
 }
 
 int
 link_type(struct link *l, char *type, size_t size)
 {
 	char *got = NULL;
-	int code = lockdownd_query_type(l->client, &got);
+	int code = library.lockdownd_query_type(l->client, &got);
 
 	snprintf(type, size, "%s", code == CODE_OK && got ? got : "");
 	free(got);
@@ -317,23 +312,23 @@ read_answer(struct answer *a, plist_t node)
 	uint64_t length;
 	uint8_t yes = 0;
 
-	switch (plist_get_node_type(node)) {
+	switch (library.plist_get_node_type(node)) {
 	case PLIST_STRING:
-		text = plist_get_string_ptr(node, &length);
+		text = library.plist_get_string_ptr(node, &length);
 		a->kind = ANSWER_TEXT;
 		snprintf(a->text, sizeof a->text, "%s", text ? text : "");
 		break;
 	case PLIST_BOOLEAN:
-		plist_get_bool_val(node, &yes);
+		library.plist_get_bool_val(node, &yes);
 		a->kind = ANSWER_YES_NO;
 		a->yes = yes;
 		break;
 	case PLIST_UINT:
-		plist_get_uint_val(node, &a->integer);
+		library.plist_get_uint_val(node, &a->integer);
 		a->kind = ANSWER_INTEGER;
 		break;
 	case PLIST_REAL:
-		plist_get_real_val(node, &a->real);
+		library.plist_get_real_val(node, &a->real);
 		a->kind = ANSWER_REAL;
 		break;
 	default:
@@ -345,13 +340,13 @@ int
 link_ask(struct link *l, const char *domain, const char *key, struct answer *a)
 {
 	plist_t node = NULL;
-	int code = lockdownd_get_value(l->client, domain, key, &node);
+	int code = library.lockdownd_get_value(l->client, domain, key, &node);
 
 	memset(a, 0, sizeof *a);
 	if (node) {
 		if (code == CODE_OK)
 			read_answer(a, node);
-		plist_free(node);
+		library.plist_free(node);
 	}
 	return code;
 }
@@ -361,11 +356,11 @@ static const char *
 bytes_of(plist_t node, uint64_t *size)
 {
 	*size = 0;
-	switch (node ? plist_get_node_type(node) : PLIST_NONE) {
+	switch (node ? library.plist_get_node_type(node) : PLIST_NONE) {
 	case PLIST_STRING:
-		return plist_get_string_ptr(node, size);
+		return library.plist_get_string_ptr(node, size);
 	case PLIST_DATA:
-		return plist_get_data_ptr(node, size);
+		return library.plist_get_data_ptr(node, size);
 	default:
 		return NULL;
 	}
@@ -379,13 +374,13 @@ wipe_record(plist_t record)
 	plist_t node = NULL;
 	char *key = NULL;
 
-	if (record && plist_get_node_type(record) == PLIST_DICT)
-		plist_dict_new_iter(record, &it);
+	if (record && library.plist_get_node_type(record) == PLIST_DICT)
+		library.plist_dict_new_iter(record, &it);
 	while (it) {
 		union { const char *given; char *bytes; } p;
 		uint64_t size;
 
-		plist_dict_next_item(record, it, &key, &node);
+		library.plist_dict_next_item(record, it, &key, &node);
 		if (!node)
 			break;
 		free(key);
@@ -394,7 +389,7 @@ wipe_record(plist_t record)
 			explicit_bzero(p.bytes, (size_t)size);
 	}
 	free(it);
-	plist_free(record);
+	library.plist_free(record);
 }
 
 /* What a session needs of the record; without one of the two PEM parts the library offers no certificate and the device hangs up. */
@@ -411,11 +406,11 @@ static const struct part {
 static bool
 has_part(plist_t record, const struct part *p)
 {
-	plist_t node = plist_dict_get_item(record, p->key);
+	plist_t node = library.plist_dict_get_item(record, p->key);
 	uint64_t size;
 	const char *bytes = bytes_of(node, &size);
 
-	return bytes && size > 0 && plist_get_node_type(node) == p->type
+	return bytes && size > 0 && library.plist_get_node_type(node) == p->type
 		&& memmem(bytes, (size_t)size, p->begins, strlen(p->begins))
 		&& memmem(bytes, (size_t)size, p->ends, strlen(p->ends));
 }
@@ -428,11 +423,11 @@ judge_record(const char *data, uint32_t size, struct buf *missing)
 
 	if (size > 8 && size <= RECORD_MAX) {
 		if (memcmp(data, "bplist00", 8) == 0)
-			plist_from_bin(data, size, &record);
+			library.plist_from_bin(data, size, &record);
 		else
-			plist_from_xml(data, size, &record);
+			library.plist_from_xml(data, size, &record);
 	}
-	dict = record && plist_get_node_type(record) == PLIST_DICT;
+	dict = record && library.plist_get_node_type(record) == PLIST_DICT;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (!dict || !has_part(record, &parts[i])) {
 			buf_printf(missing, "%s%s", usable ? "" : ", ", parts[i].key);
@@ -448,7 +443,7 @@ link_record(struct link *l, struct buf *missing, struct buf *why)
 	char *data = NULL;
 	uint32_t size = 0;
 	time_t start = time(NULL);
-	int result = usbmuxd_read_pair_record(l->entry.udid, &data, &size);
+	int result = library.usbmuxd_read_pair_record(l->entry.udid, &data, &size);
 	enum record state = RECORD_UNKNOWN;
 
 	if (result >= 0)		/* above 0: a record without a byte */
@@ -488,7 +483,7 @@ link_session(struct link *l, const char *version)
 	if (record == RECORD_USABLE) {
 		guard.hit = false;
 		guard.up = true;
-		code = lockdownd_client_new_with_handshake(l->device, &l->client, LABEL);
+		code = library.lockdownd_client_new_with_handshake(l->device, &l->client, LABEL);
 		guard.up = false;
 		if (guard.hit)
 			code = LINK_REFUSED;
@@ -501,5 +496,5 @@ link_session(struct link *l, const char *version)
 int
 link_pair(struct link *l)
 {
-	return l->client ? (int)lockdownd_pair(l->client, NULL) : CODE_LINK;
+	return l->client ? (int)library.lockdownd_pair(l->client, NULL) : CODE_LINK;
 }
