@@ -268,7 +268,7 @@ add_causes(struct modeller *m, const struct belief *b, const struct step *servic
 	for (size_t i = 0; i < b->ncauses; i++) {
 		const struct cause *c = &b->causes[i];
 
-		if (c->p < MODEL_PPM_MIN) {
+		if (c->p < MODEL_PPM_MIN || i >= MODEL_CAUSES_MAX) {
 			p->other += c->weight;
 			continue;
 		}

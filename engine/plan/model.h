@@ -31,8 +31,8 @@ struct model {
 	int service;			/* the candidate that hands over, -1: none; not a task that can be chosen */
 };
 
-/* Causes less probable than this are left to "something else" when a plan is made. */
-enum { MODEL_PPM_MIN = 100 };
+/* Less probable causes, and those after so many, are left to "something else" when a plan is made: planning stays quick with any pack. */
+enum { MODEL_PPM_MIN = 100, MODEL_CAUSES_MAX = 64 };
 
 /*
  * `needs` are the instances of all requirements; the remedies of unmet ones come first. `causes` false: only requirements are planned for.

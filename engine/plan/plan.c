@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Steps that settle less than `rare` are left out; but those that settle at least `hardly` stay when they are a last resort or when few others do. */
+/* Steps that settle less than `rare` are left out; but the first ones stay when few others do, and a last resort that settles at least `hardly`. */
 static const double rare = 0.01, hardly = 0.001;
 enum { FEW = 3 };
 
@@ -181,7 +181,7 @@ drop_rare(struct planner *p)
 
 		if (!is_aim(p, i) || settles >= rare || (t->last && settles >= hardly))
 			continue;
-		if (settles >= hardly && kept < FEW) {
+		if (settles > 0 && kept < FEW) {
 			kept++;
 			continue;
 		}

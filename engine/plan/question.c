@@ -104,7 +104,7 @@ list_reads(struct finder *f, struct reader r)
 static void
 list_asked(struct finder *f)
 {
-	for (size_t c = 0; c < f->belief->ncauses; c++) {
+	for (size_t c = 0; c < f->belief->ncauses && c < QUESTION_CAUSES; c++) {
 		const struct issue *i = f->belief->causes[c].issue;
 
 		for (size_t k = 0; k < i->nsigns; k++)

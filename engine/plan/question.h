@@ -15,7 +15,8 @@ struct question {
 	int64_t saves_ms;		/* expected saving of plan cost by knowing the answer, the asking not yet taken off */
 };
 
-enum { QUESTIONS_MAX = 3, QUESTION_CANDIDATES = 8 };
+/* At most so many questions; so many slots are weighed, of those that the first so many causes read. */
+enum { QUESTIONS_MAX = 3, QUESTION_CANDIDATES = 8, QUESTION_CAUSES = 64 };
 
 /* The expected cost of the best plan known for other weights of the same causes (not normalised), in milliseconds. */
 struct question_cost {

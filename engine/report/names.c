@@ -22,6 +22,7 @@ names_open(struct names *n, const struct report_input *in)
 	n->redactor = redactor_new(fs, in->redact);
 	n->arena = arena_new();
 	n->files = arena_array(n->arena, FILES_MAX, sizeof *n->files);
+	n->last = arena_alloc(n->arena, sizeof *n->last);
 }
 
 void
@@ -92,11 +93,14 @@ name_outside(const struct names *n, struct buf *out, const char *text)
 static int
 number_of(const struct names *n, const struct fact *f)
 {
-	int number = 1;
+	struct numbered at = *n->last;
 
-	for (const struct fact *o = session_first(n->session, f->of); o && o != f; o = session_next(n->session, o))
-		number++;
-	return number;
+	if (!at.fact || at.fact->of != f->of || at.fact->id > f->id)
+		at = (struct numbered){ session_first(n->session, f->of), 1 };
+	for (; at.fact && at.fact != f; at.number++)
+		at.fact = session_next(n->session, at.fact);
+	*n->last = at;
+	return at.number;
 }
 
 static bool

@@ -17,6 +17,10 @@ struct names {
 	struct factset *none;		/* an empty fact set for a session without one; ours */
 	struct arena *arena;
 	const char **files;		/* by file number: names that were made already */
+	struct numbered {
+		const struct fact *fact;
+		int number;
+	} *last;			/* the fact that was numbered last: the next is mostly behind it */
 };
 
 void names_open(struct names *n, const struct report_input *in);

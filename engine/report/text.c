@@ -20,6 +20,7 @@ enum {
 	CAUSE_PPM = 50000, HARDLY_PPM = 10000,
 	TELLING = 500,		/* millibits: what is missing is told when it changed the odds by more than four tenths */
 	CHECKS_MAX = 2, FIXES_MAX = 2,
+	DETAILED_MAX = 10,	/* later steps are told in full on request */
 	NARROWEST = 40, NARROW = 60, DEFAULT_WIDTH = 80
 };
 
@@ -599,6 +600,12 @@ needs_reason(const json_t *s)
 	return num(s, "p_settles_ppm") < HARDLY_PPM || !is(list(s, "risk"), "data_loss", "nothing");
 }
 
+static bool
+is_detailed(const struct text *t, const json_t *s)
+{
+	return t->verbose || num(s, "n") <= DETAILED_MAX || is(s, "kind", "service");
+}
+
 static void
 step(struct text *t, const json_t *s)
 {
@@ -612,6 +619,8 @@ step(struct text *t, const json_t *s)
 	helps_against(t, s);
 	if (t->verbose || needs_reason(s))
 		line(t, FAINT, "why: ", str(s, "why"));
+	if (!is_detailed(t, s))
+		return;
 	unknown_needs(t, s);
 	if (same) {
 		char as[40];
@@ -637,6 +646,11 @@ steps(struct text *t)
 	plan_heading(t);
 	json_array_foreach(list(t->doc, "steps"), i, s)
 		step(t, s);
+	if (!t->verbose && steps_to_do(t) > DETAILED_MAX) {
+		page_to(&t->page, INDENT);
+		page_printf(&t->page, FAINT, "--verbose tells how to do the steps after step %d", DETAILED_MAX);
+		page_end(&t->page);
+	}
 }
 
 /* -- What is missing -- */
