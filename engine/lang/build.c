@@ -41,8 +41,8 @@ number_of_alias(struct builder *b, int alias)
 	const struct alias *a = builder_alias(b, alias);
 	uint32_t name = 0;
 
-	sym_find(b->c->rb->syms, a->name, strlen(a->name), &name);
-	return pair(b->c->rb->own, TAG_ALIAS, name, (uint32_t)a->of->index);
+	sym_find(b->rb->syms, a->name, strlen(a->name), &name);
+	return pair(b->rb->own, TAG_ALIAS, name, (uint32_t)a->of->index);
 }
 
 static uint32_t
@@ -58,10 +58,10 @@ number_of_args(struct own *own, const struct expr *e)
 void
 expr_seal(struct builder *b, struct expr *e)
 {
-	struct own *own = b->c->rb->own;
+	struct own *own = b->rb->own;
 	uint32_t args, more = e->nargs;
 
-	if (!b->c->numbered)
+	if (!b->numbered)
 		return;
 	args = number_of_args(own, e);
 	switch ((int)e->op) {
@@ -90,7 +90,7 @@ builder_alias(struct builder *b, int alias)
 struct expr *
 expr_new(struct builder *b, enum op op, enum type type, struct place at, const struct expr *const *args, uint32_t nargs)
 {
-	struct expr *e = arena_take(b->c->rb->arena, sizeof *e + nargs * sizeof *args);
+	struct expr *e = arena_take(b->rb->arena, sizeof *e + nargs * sizeof *args);
 	const struct expr **copy = (const struct expr **)(e + 1);
 
 	*e = (struct expr){ .op = op, .type = type, .at = at, .nargs = nargs };
@@ -107,8 +107,8 @@ expr_constant(struct builder *b, enum type type, value v, struct place at)
 	struct expr *e = expr_new(b, OP_CONST, type, at, NULL, 0);
 
 	e->constant = v;
-	if (b->c->numbered)
-		e->id = number_of_constant(b->c->rb->own, type, v);
+	if (b->numbered)
+		e->id = number_of_constant(b->rb->own, type, v);
 	return e;
 }
 
@@ -119,8 +119,8 @@ new_slot(struct builder *b, int alias, const struct slot *slot, struct place at)
 
 	e->alias = alias;
 	e->slot = slot->index;
-	if (b->c->numbered)
-		e->id = pair(b->c->rb->own, OP_SLOT, number_of_alias(b, alias), (uint32_t)slot->index);
+	if (b->numbered)
+		e->id = pair(b->rb->own, OP_SLOT, number_of_alias(b, alias), (uint32_t)slot->index);
 	return e;
 }
 
@@ -128,11 +128,11 @@ new_slot(struct builder *b, int alias, const struct slot *slot, struct place at)
 struct expr *
 expr_slot(struct builder *b, int alias, const struct slot *slot, struct place at)
 {
-	struct map *leaves = &b->c->rb->own->leaves;
+	struct map *leaves = &b->rb->own->leaves;
 	uint64_t key;
 	struct expr *e;
 
-	if (b->c->numbered || alias >= QUANTIFIED)
+	if (b->numbered || alias >= QUANTIFIED)
 		return new_slot(b, alias, slot, at);
 	key = map_key((uint32_t)builder_alias(b, alias)->of->index, (uint32_t)slot->index << 8 | (uint32_t)alias);
 	e = map_get(leaves, key);

@@ -6,7 +6,6 @@
 #ifndef LANG_BUILD_H
 #define LANG_BUILD_H
 
-#include "lang/cond.h"
 #include "lang/own.h"
 
 enum {
@@ -17,7 +16,9 @@ enum {
 
 /* A condition or value that is being built. */
 struct builder {
-	struct cond_context *c;
+	struct rulebase *rb;
+	struct diags *diags;
+	bool numbered, lenient;		/* struct cond_context */
 	struct alias joined[MAX_ALIASES], quantified[MAX_ALIASES];
 	int njoined, nquantified;
 	int visible[MAX_QUANTIFIERS];	/* the quantifiers we are inside of, innermost last */

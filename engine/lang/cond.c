@@ -14,7 +14,7 @@ fail(struct builder *b)
 	b->failed = true;
 }
 
-#define COMPLAIN(b, kind, at, ...) (fail(b), complain((b)->c->diags, (kind), (at), __VA_ARGS__))
+#define COMPLAIN(b, kind, at, ...) (fail(b), complain((b)->diags, (kind), (at), __VA_ARGS__))
 
 /* --- how a condition reads on one line, for reports --- */
 
@@ -119,7 +119,7 @@ text_of(struct builder *b, const struct node *n)
 	if (n->kind == NODE_SCALAR && n->at.line == n->at.end_line)
 		return n->text;
 	describe(&out, n, false);
-	text = arena_strndup(b->c->rb->arena, buf_text(&out), out.len);
+	text = arena_strndup(b->rb->arena, buf_text(&out), out.len);
 	buf_free(&out);
 	return text;
 }
@@ -136,7 +136,7 @@ sealed(struct builder *b, struct expr *e)
 static const struct expr *
 compile_items(struct builder *b, const struct node *list, enum op op)
 {
-	const struct expr **args = arena_array(b->c->rb->arena, list->count + 1, sizeof *args);
+	const struct expr **args = arena_array(b->rb->arena, list->count + 1, sizeof *args);
 	uint32_t n = 0;
 	bool good = true;
 
@@ -199,24 +199,24 @@ complain_template(struct builder *b, const struct node *of, size_t n)
 	struct diag *g;
 
 	fail(b);
-	if (b->c->rb->own->templates_missing)
+	if (b->rb->own->templates_missing)
 		return;
-	g = COMPLAIN(b, UNKNOWN_TEMPLATE, node_place(b->c->diags, of, 0, n), "no template '%.*s'", CLIP(n), of->text);
-	own_suggest_template(b->c->rb, b->c->diags, g, of->text, n);
+	g = COMPLAIN(b, UNKNOWN_TEMPLATE, node_place(b->diags, of, 0, n), "no template '%.*s'", CLIP(n), of->text);
+	own_suggest_template(b->rb, b->diags, g, of->text, n);
 }
 
 /* The alias of a quantifier; -1 after a complaint about the form. An unknown template gives an alias without one, so that nothing follows. */
 static int
 quantified_alias(struct builder *b, const struct node *of)
 {
-	struct rulebase *rb = b->c->rb;
+	struct rulebase *rb = b->rb;
 	size_t end, as;
 	struct alias a = {0};
 	struct diag *g;
 
 	if (of->kind != NODE_SCALAR || !split_of(of, &end, &as)) {
 		g = COMPLAIN(b, BAD_CONDITION, of->at, "this is no template");
-		diag_hint(b->c->diags, g, "write `of: template` or `of: template as alias`");
+		diag_hint(b->diags, g, "write `of: template` or `of: template as alias`");
 		return -1;
 	}
 	if (b->nquantified + b->njoined >= MAX_ALIASES || b->nquantified == MAX_ALIASES || b->nvisible == MAX_QUANTIFIERS) {
@@ -245,12 +245,12 @@ quantifier_of(struct builder *b, const struct node *n, const struct node **where
 			*where = v;
 		else if (v != of) {
 			g = COMPLAIN(b, UNKNOWN_KEY, v->key->at, "'%s' has no key '%.*s'", n->key->text, CLIP(v->key->len), v->key->text);
-			diag_suggest(b->c->diags, g, v->key->text, keys, 2);
+			diag_suggest(b->diags, g, v->key->text, keys, 2);
 		}
 	}
 	if (!of) {
 		g = COMPLAIN(b, MISSING_KEY, n->at, "'%s' needs the key 'of'", n->key->text);
-		diag_hint(b->c->diags, g, "of: the template whose facts are looked at");
+		diag_hint(b->diags, g, "of: the template whose facts are looked at");
 	}
 	return of;
 }
@@ -320,14 +320,14 @@ count(struct builder *b, const struct node *map, const struct node *n, enum op o
 
 	if (!is) {
 		g = COMPLAIN(b, MISSING_KEY, map->at, "'count' needs the key 'is'");
-		diag_hint(b->c->diags, g, "is: \">= 2\"");
+		diag_hint(b->diags, g, "is: \">= 2\"");
 		return NULL;
 	}
 	if (!e)
 		return NULL;
 	if (is->kind != NODE_SCALAR || !read_bound(is, &e->compare, &bound)) {
 		g = COMPLAIN(b, BAD_VALUE, is->at, "a count is compared with a number of facts");
-		diag_hint(b->c->diags, g, "is: \">= 2\", \"< 3\" or 2");
+		diag_hint(b->diags, g, "is: \">= 2\", \"< 3\" or 2");
 		return NULL;
 	}
 	e->constant = bound;
@@ -360,7 +360,7 @@ find_form(struct builder *b, const struct node *map, const struct node *n)
 	if (strcmp(n->key->text, "is") == 0 && node_get(map, "count"))
 		return NULL;
 	g = COMPLAIN(b, UNKNOWN_KEY, n->key->at, "a condition has no form '%.*s'", CLIP(n->key->len), n->key->text);
-	diag_suggest(b->c->diags, g, n->key->text, names, FORMS);
+	diag_suggest(b->diags, g, n->key->text, names, FORMS);
 	return NULL;
 }
 
@@ -378,7 +378,7 @@ compile_map(struct builder *b, const struct node *map)
 		if (f && form) {
 			struct diag *g = COMPLAIN(b, BAD_CONDITION, n->key->at, "'%s' beside '%s' in one mapping", f->key, form->key);
 
-			diag_hint(b->c->diags, g, "make a list of them: each begins with -");
+			diag_hint(b->diags, g, "make a list of them: each begins with -");
 		} else if (f) {
 			form = f;
 			value_node = n;
@@ -414,10 +414,12 @@ compile_node(struct builder *b, const struct node *n)
 static bool
 start(struct builder *b, struct cond_context *c, const struct scope *scope)
 {
-	memset(b, 0, offsetof(struct builder, joined));
+	b->rb = c->rb;
+	b->diags = c->diags;
+	b->numbered = c->numbered;
+	b->lenient = c->lenient;
 	b->njoined = b->nquantified = b->nvisible = 0;
 	b->closed = b->failed = false;
-	b->c = c;
 	if (scope->njoin > MAX_ALIASES)
 		return false;
 	for (int i = 0; i < scope->njoin; i++)
@@ -439,7 +441,7 @@ static void
 finish_scope(struct builder *b, struct scope *scope)
 {
 	int n = b->njoined + b->nquantified;
-	struct alias *all = arena_array(b->c->rb->arena, (size_t)n, sizeof *all);
+	struct alias *all = arena_array(b->rb->arena, (size_t)n, sizeof *all);
 
 	memcpy(all, b->joined, (size_t)b->njoined * sizeof *all);
 	memcpy(all + b->njoined, b->quantified, (size_t)b->nquantified * sizeof *all);
@@ -486,4 +488,10 @@ cond_value(struct cond_context *c, const struct node *n, struct scope *scope, co
 	for (int i = 0; i < scope->njoin; i++)
 		scope->aliases[i].reads |= b.joined[i].reads;
 	return b.failed ? NULL : e;
+}
+
+bool
+cond_constant(struct symtab *syms, struct diags *d, const struct slot *slot, const char *text, size_t n, struct place at, value *out)
+{
+	return parse_constant(syms, d, slot, text, n, at, out);
 }

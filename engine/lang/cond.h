@@ -22,7 +22,7 @@ bool cond_compile(struct cond_context *c, const struct node *n, struct scope *sc
 const struct expr *cond_value(struct cond_context *c, const struct node *n, struct scope *scope, const struct slot *slot);
 
 /* Reads `text` as a constant of a slot's type, `of` checked; on failure the diagnostic (with suggestion) is at `at`. */
-bool cond_constant(struct rulebase *rb, struct symtab *syms, struct diags *d, const struct slot *slot,
+bool cond_constant(struct symtab *syms, struct diags *d, const struct slot *slot,
 		const char *text, size_t n, struct place at, value *out);
 
 #endif

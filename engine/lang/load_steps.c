@@ -166,3 +166,50 @@ const struct entry_kind check_kind = {
 	.fields = check_fields, .nfields = COUNT(check_fields), .per = FIELD(check, per),
 	.list = FIELD(rulebase, checks), .count = FIELD(rulebase, nchecks), .end = end_check,
 };
+
+/* --- the order of steps: `after`, `then` and the remedies of `needs` may not form a ring --- */
+
+enum colour { WHITE, GREY, BLACK };
+
+/* A walk from step to step; `next` counts the ways out of it that were taken. */
+struct visit {
+	struct step *step;
+	size_t next;
+};
+
+struct ring_search {
+	struct loader *l;
+	unsigned char *colour;		/* by step.order */
+	struct visit *stack;
+	size_t n;
+};
+
+/* The k-th step that must come before `s`; `then` is turned round: s is before it. All ways out lead to steps, NULL: none at this k. */
+static bool
+way_out(const struct step *s, size_t k, const struct step **to)
+{
+	if (k < s->nafter) {
+		*to = s->after[k];
+		return true;
+	}
+	k -= s->nafter;
+	if (k < s->nneeds) {
+		*to = s->needs[k] ? s->needs[k]->remedy : NULL;
+		return true;
+	}
+	return false;
+}
+
+static void
+complain_ring(struct ring_search *r, const struct step *again)
+{
+	struct buf ring = {0};
+	size_t i = r->n;
+
+	while (i > 0 && r->stack[i - 1].step != again)
+		i--;
+	for (size_t k = i ? i - 1 : 0; k < r->n && k < i + 8; k++)
+		buf_printf(&ring, "%s <- ", r->stack[k].step->entry.id);
+	complain(r->l->d, CYCLE, again->entry.at, "step '%s' has to wait for itself: %s%s", again->entry.id, buf_text(&ring), again->entry.id);
+	buf_free(&ring);
+}

@@ -198,10 +198,10 @@ described(struct parser *p, const struct operand *o)
 	const char *text = an(t);
 
 	if (!text)
-		text = arena_printf(p->b->c->rb->arena, "a %s", type_name(t));
+		text = arena_printf(p->b->rb->arena, "a %s", type_name(t));
 	if (is_condition(o->expr))
 		text = "a condition";
-	return arena_printf(p->b->c->rb->arena, "'%.*s' is %s", CLIP(o->to - o->from), p->s + o->from, text);
+	return arena_printf(p->b->rb->arena, "'%.*s' is %s", CLIP(o->to - o->from), p->s + o->from, text);
 }
 
 /* --- literals --- */
@@ -226,13 +226,11 @@ count_names(const char *const *names)
 }
 
 bool
-cond_constant(struct rulebase *rb, struct symtab *syms, struct diags *d, const struct slot *slot,
-		const char *text, size_t n, struct place at, value *out)
+parse_constant(struct symtab *syms, struct diags *d, const struct slot *slot, const char *text, size_t n, struct place at, value *out)
 {
 	const char *why = value_parse(slot->type, text, n, syms, out);
 	struct diag *g;
 
-	(void)rb;
 	if (why) {
 		g = complain(d, BAD_VALUE, at, "'%.*s': %s", CLIP(n), text, why);
 		diag_hint(d, g, "slot '%s' is of type %s", slot->name, type_name(slot->type));
@@ -257,7 +255,7 @@ reads_as(const struct parser *p, enum type t, const struct operand *o)
 {
 	value v;
 
-	return !o->quoted && value_parse(t, o->text, o->len, p->b->c->rb->syms, &v) == NULL;
+	return !o->quoted && value_parse(t, o->text, o->len, p->b->rb->syms, &v) == NULL;
 }
 
 static struct operand
@@ -282,7 +280,7 @@ resolve(struct parser *p, struct operand *o, enum type t, const struct operand *
 		*o = nothing;
 		return false;
 	}
-	if (!cond_constant(p->b->c->rb, p->b->c->rb->syms, p->d, slot, o->text, o->len, place(p, o->from, o->to), &v)) {
+	if (!parse_constant(p->b->rb->syms, p->d, slot, o->text, o->len, place(p, o->from, o->to), &v)) {
 		p->b->failed = true;
 		*o = nothing;
 		return false;
@@ -295,7 +293,7 @@ resolve(struct parser *p, struct operand *o, enum type t, const struct operand *
 static void
 hint_slot(struct parser *p, struct diag *g, const struct operand *o)
 {
-	const struct rulebase *rb = p->b->c->rb;
+	const struct rulebase *rb = p->b->rb;
 
 	for (size_t i = 0; i < rb->ntemplates && i < MOST_OPERATORS; i++)
 		if (own_slot(rb, rb->templates[i], o->text, o->len)) {
@@ -418,7 +416,7 @@ static struct operand
 quoted_literal(struct parser *p)
 {
 	struct token t = p->token;
-	char *text = arena_alloc(p->b->c->rb->arena, length(t));
+	char *text = arena_alloc(p->b->rb->arena, length(t));
 	size_t n = 0;
 
 	for (size_t i = t.from + 1; i + 1 < t.to; i++) {
@@ -454,7 +452,7 @@ word_literal(struct parser *p)
 static bool
 read_choices(struct parser *p, struct operand *left, const struct expr ***args, size_t *n)
 {
-	struct arena *a = p->b->c->rb->arena;
+	struct arena *a = p->b->rb->arena;
 	size_t cap = 0;
 	bool good = true;
 
@@ -555,7 +553,7 @@ matches(struct parser *p, const struct operator *o, struct operand l)
 		diag_hint(p->d, g, "a slash inside it is written \\/; a text with ' #' in it must be quoted in YAML");
 		return nothing;
 	}
-	re = parse_regex(p->b->c->rb, p->d, p->node, p->token.from, end);
+	re = parse_regex(p->b->rb, p->d, p->node, p->token.from, end);
 	p->b->failed |= !re;
 	p->token.to = end;
 	advance(p);
@@ -694,7 +692,7 @@ as_condition(struct parser *p, struct operand o)
 static struct operand
 logic(struct parser *p, const struct operator *o, struct operand l)
 {
-	struct arena *a = p->b->c->rb->arena;
+	struct arena *a = p->b->rb->arena;
 	const struct expr **args = NULL;
 	size_t n = 0, cap = 0, from = l.from, to = l.to;
 	bool good = true;
@@ -808,7 +806,7 @@ find_function(struct parser *p, struct token name)
 			return functions + i;
 	}
 	g = COMPLAIN(p, UNKNOWN_FUNCTION, name.from, name.to, "no function '%.*s'", CLIP(length(name)), p->s + name.from);
-	diag_suggest(p->d, g, arena_strndup(p->b->c->rb->arena, p->s + name.from, (size_t)CLIP(length(name))), names, FUNCTIONS);
+	diag_suggest(p->d, g, arena_strndup(p->b->rb->arena, p->s + name.from, (size_t)CLIP(length(name))), names, FUNCTIONS);
 	return NULL;
 }
 
@@ -855,7 +853,7 @@ static void
 complain_alias(struct parser *p, const char *name, size_t from)
 {
 	const struct builder *b = p->b;
-	struct rulebase *rb = b->c->rb;
+	struct rulebase *rb = b->rb;
 	size_t n = 0;
 	const char **names;
 	struct diag *g;
@@ -889,8 +887,8 @@ alias_of(struct parser *p, const char *name, size_t from)
 		COMPLAIN(p, TOO_LARGE, from, from + strlen(name), "a condition may speak of %d facts at most", MAX_ALIASES);
 		return -1;
 	}
-	t = own_find(b->c->rb, NAME_TEMPLATE, name, strlen(name));
-	if (b->closed && b->c->lenient)
+	t = own_find(b->rb, NAME_TEMPLATE, name, strlen(name));
+	if (b->closed && b->lenient)
 		return -1;
 	if (b->closed && t) {
 		g = COMPLAIN(p, UNBOUND_ALIAS, from, from + strlen(name), "'%s' is no alias of this rule", name);
@@ -910,14 +908,14 @@ complain_slot(struct parser *p, const struct template *t, const char *name, size
 {
 	struct diag *g = COMPLAIN(p, UNKNOWN_SLOT, from, from + n, "template '%s' has no slot '%.*s'", t->entry.id, CLIP(n), name);
 
-	own_suggest_slot(p->b->c->rb, p->d, g, t, name, n);
+	own_suggest_slot(p->b->rb, p->d, g, t, name, n);
 }
 
 /* alias.slot */
 static struct operand
 reference(struct parser *p, struct token t, size_t dot)
 {
-	struct rulebase *rb = p->b->c->rb;
+	struct rulebase *rb = p->b->rb;
 	int alias = alias_of(p, own_name(rb, p->s + t.from, dot - t.from), t.from);
 	struct alias *a = alias < 0 ? NULL : builder_alias(p->b, alias);
 	const struct slot *slot;
@@ -1073,7 +1071,7 @@ expression(struct parser *p, int level)
 static struct parser
 start(struct builder *b, const struct node *n)
 {
-	struct parser p = { .b = b, .d = b->c->diags, .node = n, .s = n->text, .n = n->len };
+	struct parser p = { .b = b, .d = b->diags, .node = n, .s = n->text, .n = n->len };
 
 	advance(&p);
 	return p;

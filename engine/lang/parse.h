@@ -14,6 +14,9 @@ struct expr *parse_condition(struct builder *b, const struct node *scalar);
 /* Reads the text of a scalar as a value for a slot. NULL after a complaint. */
 struct expr *parse_value(struct builder *b, const struct node *scalar, const struct slot *slot);
 
+/* Reads a constant of a slot's type; `of` is checked. False after a complaint. */
+bool parse_constant(struct symtab *syms, struct diags *d, const struct slot *slot, const char *text, size_t n, struct place at, value *out);
+
 /*
  * The regular expression /.../flags that is all of a scalar's bytes [from, to): compiled, or found among those compiled before. NULL after a
  * complaint.

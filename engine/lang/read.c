@@ -669,7 +669,7 @@ constant(struct loader *l, const struct node *n, const struct slot *slot)
 
 	if (!want_scalar(l, n) || slot->type == TYPE_COUNT)
 		return NULL;
-	if (!cond_constant(l->rb, l->rb->syms, l->d, slot, n->text, n->len, n->at, &v))
+	if (!cond_constant(l->rb->syms, l->d, slot, n->text, n->len, n->at, &v))
 		return NULL;
 	e = new_constant(l, OP_CONST, slot, n->at);
 	e->constant = v;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lang/rulebase.h"
-
+/* Also the look-ups of rulebase.h. */
 #include "lang/own.h"
 
 #include <stdlib.h>
