@@ -614,9 +614,13 @@ collect(struct factset *fs, const struct collect_options *o, const struct collec
 	c.total = (int)c.nruns;
 	if (c.options.root[0])
 		fs->live = false;
-	for (start_jobs(&c); !all_ended(&c); start_jobs(&c)) {
-		if (now_ms() >= c.end)
+	for (;;) {
+		if (now_ms() < c.end)
+			start_jobs(&c);
+		else
 			give_up_waiting(&c);
+		if (all_ended(&c))
+			break;
 		wait_a_little(&c);
 	}
 	merge(&c);

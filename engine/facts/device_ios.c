@@ -359,7 +359,7 @@ run_mux(const struct collect_options *o, const char *subject, struct recorder *r
 }
 
 const struct collector device_collectors[] = {
-	{ "mux", "device.udid device.connection mux.devices", "", NULL, MUX_ROW_MS, true, run_mux },
+	{ "mux", "device.udid device.connection mux.devices mux.network_devices", "", NULL, MUX_ROW_MS, true, run_mux },
 	{ "device", "device.mode device.record device.record_missing device.trust device.lockdown_error device.serial_readable "
 		"device.ios_version device.name device.family device.product device.beta device.host_waiting device.min_itunes "
 		"device.min_macos device.activated device.passcode_protected device.battery device.charging device.external_power "

@@ -85,21 +85,25 @@ write_device(struct recorder *r, const char *udid, bool cable)
 static void
 write_list(const struct lister *l, const struct link_entry *list, int n)
 {
-	int devices = 0, odd = 0;
+	int cable = 0, network = 0, odd = 0;
 
 	for (int i = 0; i < n; i++) {
 		const char *udid = list[i].udid;
 
 		if (!is_first(list, i))
 			continue;
-		devices++;
+		if (by_cable(list, n, udid))
+			cable++;
+		else
+			network++;
 		if (!is_udid(udid))
 			odd++;
 		else if (is_chosen(l->only, udid))
 			write_device(l->r, udid, by_cable(list, n, udid));
 	}
 	record_begin(l->r, "mux");
-	record_int(l->r, "devices", devices);
+	record_int(l->r, "devices", cable);
+	record_int(l->r, "network_devices", network);
 	record_end(l->r);
 	if (odd)
 		record_unknown(l->r, "device", NULL, "the multiplexer lists a device under an identifier that cannot be one");
@@ -163,6 +167,7 @@ list_run(const struct collect_options *o, struct recorder *r, int64_t ms)
 	}
 	if (why) {
 		record_unknown(r, "mux.devices", NULL, why);
+		record_unknown(r, "mux.network_devices", NULL, why);
 		record_unknown(r, "device", NULL, why);
 	}
 	fflush(r->out);

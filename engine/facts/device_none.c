@@ -11,11 +11,12 @@ list_nothing(const struct collect_options *o, const char *subject, struct record
 	(void)subject;
 	record_unknown(r, "device", NULL, reason);
 	record_unknown(r, "mux.devices", NULL, reason);
+	record_unknown(r, "mux.network_devices", NULL, reason);
 }
 
 const char device_support[] = "none";
 
 const struct collector device_collectors[] = {
-	{ "mux", "device mux.devices", "", NULL, 1000, false, list_nothing },
+	{ "mux", "device mux.devices mux.network_devices", "", NULL, 1000, false, list_nothing },
 	{ .name = NULL },
 };

@@ -323,8 +323,11 @@ void
 factset_unknown(struct factset *fs, const struct template *t, int slot, value key, const char *source,
 		const char *reason, int64_t time)
 {
+	const struct factrec *f = t->single ? factset_single(fs, t) : factset_find(fs, t, key);
 	struct unknown *u = find_why(fs, t, slot, key);
 
+	if (slot >= 0 && f && f->values[slot] != UNKNOWN)
+		return;
 	if (!u) {
 		fs->unknowns = arena_grow(fs->arena, fs->unknowns, fs->nunknowns, &fs->unknowns_cap, sizeof *u);
 		table_put(&fs->index->why, hash_why(t, slot, key), fs->nunknowns);

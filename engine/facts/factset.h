@@ -76,6 +76,7 @@ struct factrec *factset_single(const struct factset *fs, const struct template *
 struct factrec *factset_give(struct factset *fs, const struct template *t, const value *values, const char *source, int64_t time);
 
 void factset_survey(struct factset *fs, const struct template *t, const char *source, int64_t time);
+/* Says why; nothing happens when the slot's value is known. */
 void factset_unknown(struct factset *fs, const struct template *t, int slot, value key, const char *source,
 		const char *reason, int64_t time);
 

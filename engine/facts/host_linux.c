@@ -16,6 +16,6 @@ const struct collector host_collectors[] = {
 	{ "processes", "mux.processes process", "", NULL, 6000, false, run_processes },
 	{ "crypto-policy", "host.crypto_policy host.sha1_signatures", "", NULL, 3000, false, run_crypto_policy },
 	{ "clock", "host.clock_synchronised", "", NULL, 3000, false, run_clock },
-	{ "journal", "host.journal host.usb_errors log_event", "", NULL, 9000, false, run_journal },
+	{ "journal", "host.journal log_event", "", NULL, 9000, false, run_journal },
 	{ .name = NULL },
 };

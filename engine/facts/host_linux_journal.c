@@ -281,20 +281,6 @@ read_kernel(struct journal *j)
 
 /* -- What is told -- */
 
-static const char *const usb_faults[] = {
-	"device descriptor read", "device not accepting address", "unable to enumerate USB device", "over-current",
-	"insufficient available bus power", "can't set config", "Cannot enable. Maybe the USB cable is bad",
-};
-
-static bool
-has_usb_fault(const struct buf *kernel)
-{
-	for (size_t i = 0; i < sizeof usb_faults / sizeof *usb_faults; i++)
-		if (kernel->len && memmem(kernel->text, kernel->len, usb_faults[i], strlen(usb_faults[i])))
-			return true;
-	return false;
-}
-
 /* The newest lines of a stream: where they begin. */
 static char *
 newest(const struct buf *text)
@@ -322,7 +308,6 @@ void
 run_journal(const struct collect_options *o, const char *subject, struct recorder *r)
 {
 	struct journal j = { .o = o };
-	bool kernel;
 
 	(void)subject;
 	if (is_live(o))
@@ -330,14 +315,9 @@ run_journal(const struct collect_options *o, const char *subject, struct recorde
 	read_files(&j);
 	if (is_live(o) && !j.kernel.len)
 		read_kernel(&j);
-	kernel = j.kernel.len > 0;
 	record_begin(r, "host");
 	record_text(r, "journal", j.read ? "read" : j.denied ? "no-permission" : is_live(o) || host_exists(o, "/var/log") ? "absent" : NULL);
-	if (kernel)
-		record_yes_no(r, "usb_errors", has_usb_fault(&j.kernel));
 	record_end(r);
-	if (!kernel)
-		record_unknown(r, "host.usb_errors", NULL, "the kernel's log cannot be read");
 	if (!j.read && !is_live(o))
 		record_unknown(r, "host.journal", NULL, "the tree has no log files");
 	record_stream(r, "usbmuxd", &j.usbmuxd);

@@ -199,7 +199,7 @@ run_usb(const struct collect_options *o, const char *subject, struct recorder *r
 		    || !number(o, all.items[i], "idProduct", 16, &product) || !mode_of((unsigned)product))
 			continue;
 		record_device(o, r, &all, all.items[i], product);
-		found++;
+		found += strcmp(mode_of((unsigned)product), "normal") == 0;
 	}
 	if (state == FILE_READ && !all.more) {
 		record_begin(r, "host");
