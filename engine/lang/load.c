@@ -637,6 +637,8 @@ build(struct files *f)
 	for (size_t i = 0; i < f->n; i++)
 		read_file(f, f->list + i);
 	resolve_references(&f->l);
+	check_remedies(&f->l);
+	check_order_of_steps(&f->l);
 	combine(f->l.rb);
 	note_missing_names(&f->l);
 	arena_free(f->nodes);

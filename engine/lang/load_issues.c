@@ -172,3 +172,24 @@ const struct entry_kind issue_kind = {
 	.fields = issue_fields, .nfields = COUNT(issue_fields), .per = FIELD(issue, per),
 	.list = FIELD(rulebase, issues), .count = FIELD(rulebase, nissues), .begin = begin_issue,
 };
+
+/* One step twice among the remedies of an issue, both without a condition. */
+void
+check_remedies(struct loader *l)
+{
+	const struct rulebase *rb = l->rb;
+	struct arena *a = arena_new();
+	size_t *last = arena_array(a, rb->nsteps + 1, sizeof *last);	/* by step: the last issue that has it, + 1 */
+
+	for (size_t i = 0; i < rb->nissues; i++)
+		for (size_t k = 0; k < rb->issues[i]->nremedies; k++) {
+			const struct remedy *r = rb->issues[i]->remedies + k;
+
+			if (!r->step || r->when.expr)
+				continue;
+			if (last[r->step->order] == i + 1)
+				complain(l->d, DUPLICATE_ID, r->at, "step '%s' is a remedy of '%s' twice", r->step->entry.id, rb->issues[i]->entry.id);
+			last[r->step->order] = i + 1;
+		}
+	arena_free(a);
+}

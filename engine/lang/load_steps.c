@@ -171,45 +171,110 @@ const struct entry_kind check_kind = {
 
 enum colour { WHITE, GREY, BLACK };
 
-/* A walk from step to step; `next` counts the ways out of it that were taken. */
-struct visit {
-	struct step *step;
-	size_t next;
-};
-
-struct ring_search {
+/* From each step to those that come before it: before[first[s] .. first[s + 1] - 1], by struct step.order. */
+struct order {
 	struct loader *l;
-	unsigned char *colour;		/* by step.order */
-	struct visit *stack;
-	size_t n;
+	size_t *first;
+	const struct step **before;
+	/* the walk */
+	unsigned char *colour;
+	const struct step **stack;
+	size_t *next, n;
 };
 
-/* The k-th step that must come before `s`; `then` is turned round: s is before it. All ways out lead to steps, NULL: none at this k. */
-static bool
-way_out(const struct step *s, size_t k, const struct step **to)
+/* Calls for every pair of a step and one that comes before it. Links that could not be resolved are NULL. */
+static void
+each_pair(const struct rulebase *rb, struct order *o, void (*see)(struct order *o, const struct step *s, const struct step *before))
 {
-	if (k < s->nafter) {
-		*to = s->after[k];
-		return true;
+	for (size_t i = 0; i < rb->nsteps; i++) {
+		const struct step *s = rb->steps[i];
+
+		for (size_t k = 0; k < s->nafter; k++)
+			if (s->after[k])
+				see(o, s, s->after[k]);
+		for (size_t k = 0; k < s->nthen; k++)
+			if (s->then[k])
+				see(o, s->then[k], s);
+		for (size_t k = 0; k < s->nneeds; k++)
+			if (s->needs[k] && s->needs[k]->remedy)
+				see(o, s, s->needs[k]->remedy);
 	}
-	k -= s->nafter;
-	if (k < s->nneeds) {
-		*to = s->needs[k] ? s->needs[k]->remedy : NULL;
-		return true;
-	}
-	return false;
 }
 
 static void
-complain_ring(struct ring_search *r, const struct step *again)
+count_pair(struct order *o, const struct step *s, const struct step *before)
+{
+	(void)before;
+	o->first[s->order + 1]++;
+}
+
+static void
+add_pair(struct order *o, const struct step *s, const struct step *before)
+{
+	o->before[o->next[s->order]++] = before;
+}
+
+static void
+complain_ring(const struct order *o, const struct step *again)
 {
 	struct buf ring = {0};
-	size_t i = r->n;
+	size_t from = o->n;
 
-	while (i > 0 && r->stack[i - 1].step != again)
-		i--;
-	for (size_t k = i ? i - 1 : 0; k < r->n && k < i + 8; k++)
-		buf_printf(&ring, "%s <- ", r->stack[k].step->entry.id);
-	complain(r->l->d, CYCLE, again->entry.at, "step '%s' has to wait for itself: %s%s", again->entry.id, buf_text(&ring), again->entry.id);
+	while (from > 0 && o->stack[from - 1] != again)
+		from--;
+	for (size_t i = from; i < o->n && i < from + 8; i++)
+		buf_printf(&ring, "%s comes after ", o->stack[i]->entry.id);
+	diag_hint(o->l->d, complain(o->l->d, CYCLE, again->entry.at, "step '%s' has to wait for itself", again->entry.id),
+		"%s%s", buf_text(&ring), again->entry.id);
 	buf_free(&ring);
+}
+
+/* A walk without recursion: a ring can be as long as the pack is large. */
+static void
+walk_from(struct order *o, const struct step *s)
+{
+	o->n = 0;
+	o->stack[o->n++] = s;
+	o->colour[s->order] = GREY;
+	while (o->n) {
+		const struct step *at = o->stack[o->n - 1], *before;
+
+		if (o->next[at->order] == o->first[at->order + 1]) {
+			o->colour[at->order] = BLACK;
+			o->n--;
+			continue;
+		}
+		before = o->before[o->next[at->order]++];
+		if (o->colour[before->order] == GREY)
+			complain_ring(o, before);
+		if (o->colour[before->order] != WHITE)
+			continue;
+		o->colour[before->order] = GREY;
+		o->stack[o->n++] = before;
+	}
+}
+
+void
+check_order_of_steps(struct loader *l)
+{
+	const struct rulebase *rb = l->rb;
+	size_t n = rb->nsteps;
+	struct arena *a = arena_new();
+	struct order o = { .l = l };
+
+	o.first = arena_array(a, n + 2, sizeof *o.first);
+	o.next = arena_array(a, n + 1, sizeof *o.next);
+	each_pair(rb, &o, count_pair);
+	for (size_t i = 0; i < n; i++)
+		o.first[i + 1] += o.first[i];
+	memcpy(o.next, o.first, n * sizeof *o.next);
+	o.before = arena_array(a, o.first[n] + 1, sizeof *o.before);
+	each_pair(rb, &o, add_pair);
+	memcpy(o.next, o.first, n * sizeof *o.next);
+	o.colour = arena_array(a, n + 1, 1);
+	o.stack = arena_array(a, n + 1, sizeof *o.stack);
+	for (size_t i = 0; i < n; i++)
+		if (o.colour[i] == WHITE)
+			walk_from(&o, rb->steps[i]);
+	arena_free(a);
 }

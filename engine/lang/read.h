@@ -133,6 +133,10 @@ struct link {
 /* Fills the pointers of all links, or complains with the nearest id. */
 void resolve_references(struct loader *l);
 
+/* What can be checked when they are filled. */
+void check_order_of_steps(struct loader *l);
+void check_remedies(struct loader *l);
+
 /* Finds a template or slot by the text of a scalar, or complains with the nearest name. */
 const struct template *find_template(struct loader *l, const struct node *n);
 const struct slot *find_slot(struct loader *l, const struct template *t, const struct node *n);
