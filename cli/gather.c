@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -171,11 +172,26 @@ give(struct dx_session *session, const struct input *in)
 	return false;
 }
 
+static bool
+is_readable_folder(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	else if (access(path, R_OK | X_OK) == 0)
+		return true;
+	cannot("look into", path, strerror(errno));
+	return false;
+}
+
 bool
 gather(struct dx_session *session, const struct settings *s)
 {
 	bool fine = true, from_file = false;
 
+	if (s->root && !is_readable_folder(s->root))
+		return false;
 	for (size_t i = 0; i < s->ninputs; i++)
 		from_file |= s->inputs[i].kind == INPUT_FACTS;
 	if (!s->no_collect && !from_file)
