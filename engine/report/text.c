@@ -782,6 +782,7 @@ put_pair(struct text *t, const char *left, const char *right)
 static void
 left_out(struct text *t)
 {
+	struct buf reason = {0};
 	json_t *o;
 	size_t i;
 
@@ -791,8 +792,12 @@ left_out(struct text *t)
 		put_pair(t, str(o, "title"), str(o, "detail"));
 	if (count(t->doc, "ruled_out"))
 		heading(t, "Ruled out");
-	json_array_foreach(list(t->doc, "ruled_out"), i, o)
-		put_pair(t, str(o, "title"), str(o, "condition"));
+	json_array_foreach(list(t->doc, "ruled_out"), i, o) {
+		buf_printf(&reason, "%s%s", is(o, "by", "requires") ? "it is not so that " : "because ", str(o, "condition"));
+		put_pair(t, str(o, "title"), buf_text(&reason));
+		buf_clear(&reason);
+	}
+	buf_free(&reason);
 }
 
 /* "kind kind-of-trouble, about device; by rule x from host, error[1]" */

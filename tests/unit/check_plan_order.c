@@ -305,13 +305,15 @@ END_TEST
 
 START_TEST(a_last_resort_is_last_however_cheap)
 {
-	struct order o;
+	for (int i = 0; i < 3; i++) {
+		struct order o;
 
-	by_hand(3);
-	hand[0].last = true;
-	hand[0].cost = 1;
-	order_make(&hand_problem, arena, &o);
-	ck_assert_int_eq(o.steps[2].task, 0);
+		by_hand(3);
+		hand[i].last = true;
+		hand[i].cost = 1;
+		order_make(&hand_problem, arena, &o);
+		ck_assert_int_eq(o.steps[2].task, i);
+	}
 }
 END_TEST
 

@@ -305,6 +305,43 @@ START_TEST(equal_problems_of_different_devices_have_one_fingerprint)
 }
 END_TEST
 
+START_TEST(a_fingerprint_does_not_depend_on_the_order_of_what_was_tried)
+{
+	char *one;
+
+	diagnose(&d, pack, STALE, "reset save");
+	one = strdup(string_at(document_of(&d), "fingerprint"));
+	diagnosis_free(&d);
+	diagnose(&d, pack, STALE, "save reset");
+	ck_assert_str_eq(string_at(document_of(&d), "fingerprint"), one);
+	diagnosis_free(&d);
+	run(STALE);
+	ck_assert_str_ne(string_at(d.document, "fingerprint"), one);
+	free(one);
+}
+END_TEST
+
+START_TEST(private_values_inside_reasons_and_sources_are_hidden)
+{
+	const json_t *unknown;
+
+	diagnose(&d, pack, "facts: {mux: {works: no}, device: [{udid: " UDID ", name: Zebulon, model: phone}]}\n"
+		"unknown: [{fact: device.trust, key: " UDID ", reason: 'Zebulon (" UDID ") is silent', source: log /home/zebulon/log}]", "");
+	unknown = item(document_of(&d), "unknowns", 0);
+	ck_assert_str_eq(string_at(unknown, "fact"), "device[device-1].trust");
+	ck_assert_str_eq(string_at(unknown, "reason"), "<name> (device-1) is silent");
+	ck_assert_ptr_null(strstr(string_at(unknown, "source"), "zebulon"));
+}
+END_TEST
+
+START_TEST(what_another_collector_found_is_not_told_as_unknown)
+{
+	run("facts: {mux: {works: no, version: '1.0'}}\nunknown: [{fact: mux.version, reason: no file}, {fact: mux.system, reason: no file}]");
+	ck_assert_uint_eq(json_array_size(json_object_get(d.document, "unknowns")), 1);
+	ck_assert_str_eq(string_at(item(d.document, "unknowns", 0), "fact"), "mux.system");
+}
+END_TEST
+
 START_TEST(the_text_has_its_parts_in_order)
 {
 	static const char *const parts[] = {
@@ -437,6 +474,9 @@ check_report(void)
 		private_values_are_nowhere,
 		no_control_character_leaves_in_any_format,
 		equal_problems_of_different_devices_have_one_fingerprint,
+		a_fingerprint_does_not_depend_on_the_order_of_what_was_tried,
+		private_values_inside_reasons_and_sources_are_hidden,
+		what_another_collector_found_is_not_told_as_unknown,
 		the_text_has_its_parts_in_order,
 		several_devices_are_told_apart,
 		lines_keep_within_the_width,
