@@ -157,7 +157,7 @@ text_nearest(const char *wrong, const char *const *names, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t d = text_distance(wrong, names[i], limit);
 
-		if (d < best) {
+		if (d < best && d < strlen(wrong)) {	/* something of the word must be left */
 			best = d;
 			nearest = names[i];
 		}

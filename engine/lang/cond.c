@@ -199,7 +199,7 @@ complain_template(struct builder *b, const struct node *of, size_t n)
 	struct diag *g;
 
 	fail(b);
-	if (b->rb->own->templates_missing)
+	if (own_spares_template(b->rb))
 		return;
 	g = COMPLAIN(b, UNKNOWN_TEMPLATE, node_place(b->diags, of, 0, n), "no template '%.*s'", CLIP(n), of->text);
 	own_suggest_template(b->rb, b->diags, g, of->text, n);
@@ -248,7 +248,7 @@ quantifier_of(struct builder *b, const struct node *n, const struct node **where
 			diag_suggest(b->diags, g, v->key->text, keys, 2);
 		}
 	}
-	if (!of) {
+	if (!of && n->count == (*where != NULL)) {
 		g = COMPLAIN(b, MISSING_KEY, n->at, "'%s' needs the key 'of'", n->key->text);
 		diag_hint(b->diags, g, "of: the template whose facts are looked at");
 	}
@@ -359,6 +359,11 @@ find_form(struct builder *b, const struct node *map, const struct node *n)
 	}
 	if (strcmp(n->key->text, "is") == 0 && node_get(map, "count"))
 		return NULL;
+	if (strchr(n->key->text, ' ')) {
+		g = COMPLAIN(b, SWALLOWED_COLON, n->key->at, "the colon makes a mapping of this condition");
+		diag_hint(b->diags, g, "put the whole condition in quotes");
+		return NULL;
+	}
 	g = COMPLAIN(b, UNKNOWN_KEY, n->key->at, "a condition has no form '%.*s'", CLIP(n->key->len), n->key->text);
 	diag_suggest(b->diags, g, n->key->text, names, FORMS);
 	return NULL;

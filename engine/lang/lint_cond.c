@@ -411,8 +411,8 @@ report(struct reasoning *r, const struct expr *e, enum outcome o, const struct e
 		return;
 	}
 	g = complain(r->d, o == NEVER ? NEVER_TRUE : ALWAYS_TRUE, e->at, o == NEVER
-		? "this and what line %u says about the same slot can never be true together"
-		: "this or what line %u says about the same slot is always true", (unsigned)with->at.line);
+		? "this can never be true together with what is said before about the same slot"
+		: "this, or what is said before about the same slot, is always true");
 	if (with->text)
 		diag_hint(r->d, g, "line %u says: %s", (unsigned)with->at.line, with->text);
 }

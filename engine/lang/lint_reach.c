@@ -352,8 +352,11 @@ lint_reach(const struct rulebase *rb, struct diags *d)
 		for (size_t i = 0; i < rb->nrules; i++)
 			if (!r.live[i] && !can_fire(&r, rb->rules[i]))
 				complain_dead(&r, rb->rules[i]->entry.at, "the condition of this rule", &rb->rules[i]->when.scope);
-		look_at_slots(&r);
 		lint_each_condition(rb, look_at_condition, &r);
+		for (size_t i = 0; i < rb->nrules; i++)	/* what dead rules would fill is theirs to mend */
+			if (!r.live[i])
+				fire(&r, rb->rules[i]);
+		look_at_slots(&r);
 	}
 	arena_free(r.a);
 }

@@ -47,12 +47,6 @@ set_add(struct set *s, unsigned char c)
 	s->bits[c >> 6] |= (uint64_t)1 << (c & 63);
 }
 
-static bool
-set_has(const struct set *s, unsigned char c)
-{
-	return s->bits[c >> 6] >> (c & 63) & 1;
-}
-
 static void
 set_join(struct set *s, const struct set *other)
 {
@@ -268,6 +262,7 @@ read_class(struct reading *r)
 	size_t from = r->at++;
 	bool turned = more(r) && r->s[r->at] == '^';
 	struct set s = {{0}};
+	bool some = false;	/* single characters outside ASCII */
 	int low, high;
 
 	r->at += turned;
@@ -282,17 +277,13 @@ read_class(struct reading *r)
 		}
 		for (int c = low; c <= high && c < 0x80; c++)
 			add_char(r, &s, c);
-		if (high >= 0x80)
-			add_char(r, &s, 0x80);
+		some |= high >= 0x80;
 	}
 	r->at++;
-	if (turned) {
-		bool wide = set_has(&s, 0x80);
-
-		set_turn(&s);
-		if (wide)	/* [^ä] still holds most of what is outside ASCII */
-			set_range(&s, 0x80, 0xff);
-	}
+	if (turned)
+		set_turn(&s);	/* [^ä] still holds most of what is outside ASCII */
+	else if (some)
+		set_range(&s, 0x80, 0xff);
 	return set_part(r, from, &s);
 }
 

@@ -95,7 +95,7 @@ read_engine(struct loader *l, const struct node *n, void *entry, const struct fi
 static const struct link to_step = { NAME_STEP, 0 };
 
 static const struct field pack_fields[] = {
-	{ "id",		true,	read_id,	0,			NULL },
+	{ "id",		false,	read_id,	0,			NULL },
 	{ "version",	true,	read_version,	FIELD(pack, version),	NULL },
 	{ "title",	false,	read_text,	FIELD(pack, title),	NULL },
 	{ "requires-engine", false, read_engine, 0,			NULL },
@@ -623,7 +623,7 @@ note_missing_names(struct loader *l)
 {
 	struct diag *g;
 
-	if (!l->rb->own->ids_missing || l->rb->npacks == 0)
+	if (!l->rb->own->spared || l->rb->npacks == 0)
 		return;
 	g = complain(l->d, NAMES_MISSING, (struct place){ .file = diags_source(l->d, l->rb->packs[0]->path, "", 0) },
 		"names that are not known were not complained about");

@@ -39,7 +39,7 @@ read_shows(struct loader *l, const struct node *n, void *entry, const struct fie
 }
 
 static const struct field requirement_fields[] = {
-	{ "id",		true,	read_id,	0,					NULL },
+	{ "id",		false,	read_id,	0,					NULL },
 	{ "title",	true,	read_text,	FIELD(requirement, entry.title),	NULL },
 	{ "for",	false,	read_id,	0,					NULL },
 	{ "check",	true,	read_condition,	FIELD(requirement, check),		NULL },
@@ -141,7 +141,7 @@ static const struct word severities[] = {
 };
 
 static const struct field issue_fields[] = {
-	{ "id",		true,	read_id,		0,				NULL },
+	{ "id",		false,	read_id,		0,				NULL },
 	{ "title",	true,	read_text,		FIELD(issue, entry.title),	NULL },
 	{ "for",	false,	read_id,		0,				NULL },
 	{ "frequency",	true,	read_frequency,		FIELD(issue, frequency),	NULL },

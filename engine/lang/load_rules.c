@@ -246,7 +246,7 @@ end_rule(struct loader *l, void *entry, const struct node *n)
 }
 
 static const struct field rule_fields[] = {
-	{ "id",		true,	read_id,	0,				NULL },
+	{ "id",		false,	read_id,	0,				NULL },
 	{ "when",	true,	read_id,	0,				NULL },
 	{ "then",	true,	read_id,	0,				NULL },
 	{ "for",	false,	read_id,	0,				NULL },
@@ -265,7 +265,7 @@ const struct entry_kind rule_kind = {
 /* --- patterns --- */
 
 static const struct field pattern_fields[] = {
-	{ "id",		true,	read_id,	0,				NULL },
+	{ "id",		false,	read_id,	0,				NULL },
 	{ "in",		true,	read_symbols,	FIELD(pattern, streams),	NULL },
 	{ "matches",	true,	read_id,	0,				NULL },
 	{ "gives",	true,	read_id,	0,				NULL },

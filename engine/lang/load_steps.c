@@ -87,7 +87,7 @@ read_protects(struct loader *l, const struct node *n, void *entry, const struct 
 }
 
 static const struct field step_fields[] = {
-	{ "id",		true,	read_id,	0,				NULL },
+	{ "id",		false,	read_id,	0,				NULL },
 	{ "title",	true,	read_text,	FIELD(step, entry.title),	NULL },
 	{ "class",	false,	read_symbol,	FIELD(step, class),		NULL },
 	{ "on",		true,	read_word,	FIELD(step, on),		places },
@@ -140,7 +140,7 @@ const struct entry_kind step_kind = {
 /* --- checks --- */
 
 static const struct field check_fields[] = {
-	{ "id",		true,	read_id,	0,				NULL },
+	{ "id",		false,	read_id,	0,				NULL },
 	{ "title",	true,	read_text,	FIELD(check, entry.title),	NULL },
 	{ "for",	false,	read_id,	0,				NULL },
 	{ "when",	false,	read_condition,	FIELD(check, when),		NULL },
@@ -225,7 +225,7 @@ complain_ring(const struct order *o, const struct step *again)
 	for (size_t i = from; i < o->n && i < from + 8; i++)
 		buf_printf(&ring, "%s comes after ", o->stack[i]->entry.id);
 	diag_hint(o->l->d, complain(o->l->d, CYCLE, again->entry.at, "step '%s' has to wait for itself", again->entry.id),
-		"%s%s", buf_text(&ring), again->entry.id);
+		"%s%s", buf_text(&ring), from + 1 == o->n ? "itself" : again->entry.id);
 	buf_free(&ring);
 }
 

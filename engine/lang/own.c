@@ -64,6 +64,20 @@ own_name(struct rulebase *rb, const char *s, size_t n)
 	return sym_text(rb->syms, sym_intern(rb->syms, s, n));
 }
 
+bool
+own_spares_template(struct rulebase *rb)
+{
+	rb->own->spared |= rb->own->templates_missing;
+	return rb->own->templates_missing;
+}
+
+bool
+own_spares_id(struct rulebase *rb)
+{
+	rb->own->spared |= rb->own->ids_missing;
+	return rb->own->ids_missing;
+}
+
 const char **
 own_names(struct rulebase *rb, size_t n)
 {

@@ -37,6 +37,7 @@ struct own {
 	size_t compared;		/* names that were looked at for suggestions */
 	bool templates_missing;		/* a file that declares templates could not be read: .. */
 	bool ids_missing;		/* .. or any other: a name that is not known may stand in it */
+	bool spared;			/* .. and such a name was not complained about */
 };
 
 /* The entry of that name, NULL when there is none. */
@@ -47,6 +48,10 @@ void *own_enter(struct rulebase *rb, uint32_t kind, const char *name, void *entr
 
 /* The slot of a template by name, NULL when there is none. Faster than template_slot while rules are read. */
 const struct slot *own_slot(const struct rulebase *rb, const struct template *t, const char *name, size_t n);
+
+/* An unknown template or id is not complained about, because a file that may declare it could not be read. */
+bool own_spares_template(struct rulebase *rb);
+bool own_spares_id(struct rulebase *rb);
 
 /* The interned, NUL-terminated copy of a name: equal names are equal pointers. */
 const char *own_name(struct rulebase *rb, const char *s, size_t n);

@@ -103,7 +103,7 @@ static const struct {
 	{ "!=", "inequality is written 'is not'" }, { "!", "negation is written 'not'" }, { "&&", "write 'and'" }, { "&", "write 'and'" },
 	{ "||", "write 'or'" }, { "|", "write 'or'" }, { "%", "the unit of a slot is not written with the number" },
 	{ "'", "a text is written in double quotes" }, { "~", "regular expressions are tested with 'matches /.../'" },
-	{ "{", "this form is a YAML mapping, not text: begin a line of its own" },
+	{ "{", "in a condition a slot is written without braces" },
 };
 
 /* The word or sign at hand does not belong here. Says so once; the rest of the text is not read. */
@@ -233,7 +233,8 @@ parse_constant(struct symtab *syms, struct diags *d, const struct slot *slot, co
 
 	if (why) {
 		g = complain(d, BAD_VALUE, at, "'%.*s': %s", CLIP(n), text, why);
-		diag_hint(d, g, "slot '%s' is of type %s", slot->name, type_name(slot->type));
+		if (slot->name)
+			diag_hint(d, g, "slot '%s' is of type %s", slot->name, type_name(slot->type));
 		return false;
 	}
 	if (slot->type != TYPE_SYMBOL || !slot->of || is_listed(slot->of, sym_text(syms, (uint32_t)*out)))
@@ -243,11 +244,11 @@ parse_constant(struct symtab *syms, struct diags *d, const struct slot *slot, co
 	return false;
 }
 
-/* A slot that stands for "any value of this type". */
+/* A slot that stands for "any value of this type"; it has no name. */
 static struct slot
 any_of(enum type t)
 {
-	return (struct slot){ .name = type_name(t), .type = t };
+	return (struct slot){ .type = t };
 }
 
 static bool
@@ -392,6 +393,10 @@ knowledge(struct parser *p, const struct operand *l, bool known, size_t end)
 		complain_untyped(p, l);
 		return nothing;
 	}
+	if (is_condition(l->expr)) {
+		COMPLAIN(p, BAD_TYPES, l->from, l->to, "%s; only values are known or unknown", described(p, l));
+		return nothing;
+	}
 	k = unary(p, OP_KNOWN, TYPE_YES_NO, l, l->from, end);
 	return known ? k : unary(p, OP_NOT, TYPE_YES_NO, &k, l->from, end);
 }
@@ -442,7 +447,7 @@ word_literal(struct parser *p)
 	bool number = is_digit(p->s[t.from]) || (p->s[t.from] == '-' && length(t) > 1);
 
 	advance(p);
-	if (number && p->token.kind == TOK_WORD && !p->token.keyword) {
+	if (number && p->token.kind == TOK_WORD && !p->token.keyword && !memchr(p->s + p->token.from, '.', length(p->token))) {
 		t.to = p->token.to;
 		advance(p);
 	}
@@ -859,7 +864,7 @@ complain_alias(struct parser *p, const char *name, size_t from)
 	struct diag *g;
 
 	p->b->failed = true;
-	if (rb->own->templates_missing)
+	if (own_spares_template(rb))
 		return;
 	names = own_names(rb, rb->ntemplates + MAX_ALIASES + MAX_QUANTIFIERS);
 	for (int i = 0; names && i < b->nvisible; i++)
@@ -867,7 +872,8 @@ complain_alias(struct parser *p, const char *name, size_t from)
 	for (int i = 0; names && i < b->njoined; i++)
 		names[n++] = b->joined[i].name;
 	for (size_t i = 0; names && i < rb->ntemplates && !b->closed; i++)
-		names[n++] = rb->templates[i]->entry.id;
+		if (find_alias(b, rb->templates[i]->entry.id) < 0)
+			names[n++] = rb->templates[i]->entry.id;
 	g = COMPLAIN(p, UNKNOWN_TEMPLATE, from, from + strlen(name), "no template or alias '%.*s'", CLIP(strlen(name)), name);
 	own_suggest(p->d, g, name, strlen(name), names, n);
 }
@@ -983,10 +989,11 @@ word(struct parser *p)
 }
 
 static struct operand
-parenthesis(struct parser *p)
+parenthesis(struct parser *p, size_t from)
 {
 	struct operand o = expression(p, LEVEL_ANY);
 
+	o.from = from;
 	o.to = p->token.to;
 	if (!accept(p, TOK_CLOSE))
 		return unexpected(p, "an operator or )");
@@ -1030,7 +1037,7 @@ operand(struct parser *p)
 		return group(p);
 	case TOK_OPEN:
 		advance(p);
-		return parenthesis(p);
+		return parenthesis(p, from);
 	case TOK_MINUS:
 		advance(p);
 		return minus(p, from);

@@ -88,16 +88,20 @@ find_field(const struct field *fields, size_t n, const char *key)
 	return NULL;
 }
 
-static void
+/* Returns the field that was probably meant, so that it is not called missing as well; NULL when none comes near. */
+static const struct field *
 complain_key(struct loader *l, const struct node *v, const char *what, const struct field *fields, size_t n)
 {
-	const char **names = own_names(l->rb, n);
+	const char **names = own_names(l->rb, n), *nearest = NULL;
 	struct diag *g;
 
 	for (size_t i = 0; names && i < n; i++)
 		names[i] = fields[i].key;
+	if (names && v->key->len < LONGEST_QUOTE)
+		nearest = text_nearest(v->key->text, names, n);
 	g = complain(l->d, UNKNOWN_KEY, v->key->at, "%s has no key '%.*s'", what, CLIP(v->key->len), v->key->text);
 	own_suggest(l->d, g, v->key->text, v->key->len, names, n);
+	return nearest ? find_field(fields, n, nearest) : NULL;
 }
 
 void
@@ -110,7 +114,8 @@ read_fields(struct loader *l, const struct node *map, const char *what, const st
 		const struct field *f = find_field(fields, n, v->key->text);
 
 		if (!f) {
-			complain_key(l, v, what, fields, n);
+			f = complain_key(l, v, what, fields, n);
+			seen |= f ? (uint64_t)1 << (f - fields) : 0;
 			continue;
 		}
 		seen |= (uint64_t)1 << (f - fields);
@@ -492,7 +497,7 @@ find_template(struct loader *l, const struct node *n)
 	if (!want_scalar(l, n))
 		return NULL;
 	t = own_find(l->rb, NAME_TEMPLATE, n->text, n->len);
-	if (t || l->rb->own->templates_missing)
+	if (t || own_spares_template(l->rb))
 		return t;
 	g = complain(l->d, UNKNOWN_TEMPLATE, n->at, "no template '%.*s'", CLIP(n->len), n->text);
 	own_suggest_template(l->rb, l->d, g, n->text, n->len);
@@ -562,7 +567,7 @@ resolve_references(struct loader *l)
 		const struct reference *r = l->references + i;
 
 		*r->where = own_find(l->rb, r->kind, r->id, strlen(r->id));
-		if (!*r->where && !l->rb->own->ids_missing)
+		if (!*r->where && !own_spares_id(l->rb))
 			complain_id(l, r);
 	}
 }
@@ -750,7 +755,7 @@ add_slot(struct loader *l, struct pieces *p, const struct node *n, size_t from, 
 		add_piece(l, p, (struct piece){ .of = t, .slot = slot->index });
 		return;
 	}
-	if (!t && l->rb->own->templates_missing)
+	if (!t && own_spares_template(l->rb))
 		return;
 	g = complain(l->d, BAD_PLACEHOLDER, place, "{%.*s} names no slot", CLIP(to - from), n->text + from);
 	if (t && dot) {

@@ -318,14 +318,24 @@ close_level(struct reader *r)
 }
 
 static void
+complain_tag(struct reader *r, const yaml_event_t *e, const char *tag)
+{
+	static const char standard[] = "tag:yaml.org,2002:";
+	bool is_standard = strncmp(tag, standard, sizeof standard - 1) == 0;
+
+	if (is_standard)
+		tag += sizeof standard - 1;
+	complain(r->d, YAML_TAG, place_of(r, e), "tag %s%.*s: tags are not allowed", is_standard ? "!!" : "", CLIP(strlen(tag)), tag);
+}
+
+static void
 refuse_properties(struct reader *r, const yaml_event_t *e, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
 	if (anchor)
 		complain(r->d, YAML_ALIAS, place_of(r, e), "anchor &%.*s: anchors and aliases are not allowed",
 			CLIP(strlen((const char *)anchor)), (const char *)anchor);
 	if (tag)
-		complain(r->d, YAML_TAG, place_of(r, e), "tag %.*s: tags are not allowed",
-			CLIP(strlen((const char *)tag)), (const char *)tag);
+		complain_tag(r, e, (const char *)tag);
 }
 
 static void
@@ -402,16 +412,31 @@ static const struct {
 	{ "found character that cannot start any token", "a text cannot begin with this character unless it is quoted; lines are indented with spaces, not tabs" },
 	{ "found a tab character", "indent with spaces" },
 	{ "did not find expected alphabetic or numeric character", "a text that begins with & * or ! must be quoted" },
-	{ "found unexpected end of stream", "a quote or bracket is not closed" },
+	{ "found unexpected end of stream", "this quote is not closed" },
+	{ "did not find expected node content", "a bracket is not closed, or a value is missing" },
 	{ "found unknown escape character", "inside \"...\" a backslash is written \\\\; inside '...' it stands for itself" },
 	{ "did not find expected hexdecimal number", "inside \"...\" a backslash is written \\\\; inside '...' it stands for itself" },
 };
+
+/* At the end of the file there is nothing to see: then what was begun and not ended is the place. */
+static yaml_mark_t
+problem_mark(const struct reader *r)
+{
+	const yaml_parser_t *y = &r->yaml;
+	const char *end = memchr(r->text, '\n', r->len);
+	size_t line = 0;
+
+	for (; end && line < y->problem_mark.line; line++)
+		end = memchr(end + 1, '\n', (size_t)(r->text + r->len - (end + 1)));
+	return y->context && !end && y->problem_mark.column == 0 ? y->context_mark : y->problem_mark;
+}
 
 static void
 report_problem(struct reader *r)
 {
 	const yaml_parser_t *y = &r->yaml;
-	struct place at = { r->file, (uint32_t)y->problem_mark.line + 1, (uint32_t)y->problem_mark.column + 1, 0, 0 };
+	yaml_mark_t mark = problem_mark(r);
+	struct place at = { r->file, (uint32_t)mark.line + 1, (uint32_t)mark.column + 1, 0, 0 };
 	const char *problem = y->problem ? y->problem : "it is not YAML";
 	struct diag *g;
 
