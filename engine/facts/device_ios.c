@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The collectors of a build with libimobiledevice: `mux`, the list of devices, and `device`, the talk with each of them. Read-only but for --ask-trust.
+ * The collectors of a build with libimobiledevice: `mux`, the list of devices, and `device`, the
+ * talk with each of them. Read-only but for --ask-trust.
  */
 #include "facts/device_ios_board.h"
 #include "facts/device_ios_codes.h"
@@ -162,8 +163,9 @@ ask_type(struct talk *t)
 }
 
 /*
- * A talk that broke off at its first words. The library has one number for a closed connection and for a reply it has no use for; the next request tells
- * them apart, for on a closed connection it cannot even be sent.
+ * A talk that broke off at its first words. The library has one number for a closed connection
+ * and for a reply it has no use for; the next request tells them apart, for on a closed
+ * connection it cannot even be sent.
  */
 static void
 report_break(struct talk *t, int first, int code)
@@ -171,15 +173,18 @@ report_break(struct talk *t, int first, int code)
 	char version[sizeof t->version];
 	int known = first != CODE_OK ? first : code;
 
-	if (code == CODE_UNKNOWN && values_ask_version(t->board, t->link, version, sizeof version) == CODE_UNKNOWN)
-		board_trust(t->board, code_trust(CODE_GARBAGE), known, "the device answers, but nothing that the library understands");
+	if (code == CODE_UNKNOWN
+			&& values_ask_version(t->board, t->link, version, sizeof version) == CODE_UNKNOWN)
+		board_trust(t->board, code_trust(CODE_GARBAGE), known,
+			"the device answers, but nothing that the library understands");
 	else
 		board_trust_code(t->board, known);
 }
 
 /*
- * First words on a plain connection. One that breaks here gets a second chance: that happens while a device is being plugged in. False when the talk is
- * over; else `code` is what the device had to say against giving its version.
+ * First words on a plain connection. One that breaks here gets a second chance: that happens
+ * while a device is being plugged in. False when the talk is over; else `code` is what the device
+ * had to say against giving its version.
  */
 static bool
 greet(struct talk *t, int *code)
@@ -199,7 +204,10 @@ greet(struct talk *t, int *code)
 	}
 }
 
-/* Without a usable record there is nothing to try: the library's handshake would ask the device for trust. */
+/*
+ * Without a usable record there is nothing to try: the library's handshake would ask the device
+ * for trust.
+ */
 static void
 report_no_record(struct talk *t)
 {
@@ -211,7 +219,10 @@ report_no_record(struct talk *t)
 		board_rest(t->board, "no session was tried: %s", t->board->notes->why[RECORD]);
 }
 
-/* Raises the Trust question and waits for the answer while there is time. True when there is a new record to try. */
+/*
+ * Raises the Trust question and waits for the answer while there is time. True when there is a
+ * new record to try.
+ */
 static bool
 ask_for_trust(struct talk *t)
 {
@@ -244,7 +255,10 @@ ask_for_trust(struct talk *t)
 	return t->record == RECORD_USABLE;
 }
 
-/* A session proves nothing until a value came through it: with TLS 1.3 a refused certificate shows no earlier. */
+/*
+ * A session proves nothing until a value came through it: with TLS 1.3 a refused certificate
+ * shows no earlier.
+ */
 static bool
 prove_trust(struct talk *t)
 {
@@ -254,7 +268,8 @@ prove_trust(struct talk *t)
 	t->board->notes->stage = "starting a session";
 	code = link_session(t->link, t->version);
 	if (code == LINK_REFUSED) {
-		board_rest(t->board, "no session was tried: with iOS %s, or without a pair record by now, that could itself ask for trust", t->version);
+		board_rest(t->board, "no session was tried: with iOS %s, or without a pair record by now, "
+			"that could itself ask for trust", t->version);
 		return false;
 	}
 	if (code == CODE_OK) {
@@ -286,7 +301,10 @@ ask_the_rest(struct talk *t)
 	buf_free(&why);
 }
 
-/* First what any computer may know; then, where there is a record, whether the device still accepts it. */
+/*
+ * First what any computer may know; then, where there is a record, whether the device still
+ * accepts it.
+ */
 static void
 talk(struct talk *t)
 {
@@ -311,7 +329,8 @@ talk(struct talk *t)
 	} else if (code != CODE_OK)
 		board_trust_code(t->board, code);
 	else
-		board_rest(t->board, "no session was tried: it could itself ask for trust while the iOS version is not known");
+		board_rest(t->board, "no session was tried: it could itself ask for trust "
+			"while the iOS version is not known");
 }
 
 static void
@@ -322,7 +341,7 @@ talk_and_leave(struct watched *w, void *context)
 	t->w = w;
 	talk(t);
 	watch_done(w);
-	link_close(t->link);		/* ends the session in good manners, for which the device may keep us waiting */
+	link_close(t->link);		/* good manners, over which the device may keep us waiting */
 }
 
 /* The time for work that may take `own`: less when the whole collection has less. */

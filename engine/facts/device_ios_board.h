@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is known of one device so far. The child that talks with it writes every fact as soon as it has it, and notes on a board it shares with its parent which
- * slots are open and why; the parent turns what is open at the end into unknown facts, whether the child ended, hung or crashed.
+ * What is known of one device so far. The child that talks with it writes every fact as soon as
+ * it has it, and notes on a board it shares with its parent which slots are open and why; the
+ * parent turns what is open at the end into unknown facts, whether the child ended, hung or
+ * crashed.
  */
 #ifndef FACTS_DEVICE_IOS_BOARD_H
 #define FACTS_DEVICE_IOS_BOARD_H
@@ -54,13 +56,17 @@ void board_unknown_code(struct board *board, enum item i, int code);
 void board_rest(struct board *board, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * Answers the question of trust: the state, the library's number or NO_CODE, and the reason in words (NULL: those of the number). Where it is not "trusted", the
- * reason is also why all else stays open.
+ * Answers the question of trust: the state, the library's number or NO_CODE, and the reason in
+ * words (NULL: those of the number). Where it is not "trusted", the reason is also why all else
+ * stays open.
  */
 void board_trust(struct board *board, const char *trust, int code, const char *because);
 void board_trust_code(struct board *board, int code);
 
-/* In the parent: the last words, by how the child ended. A device that fell silent before its trust was known gets the state for that. */
+/*
+ * In the parent: the last words, by how the child ended. A device that fell silent before its
+ * trust was known gets the state for that.
+ */
 void board_end(struct board *board, enum ending end, int detail);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The error codes of lockdown, the service of an iPhone or iPad that a computer talks to, as one table: number, name, the
- * string on the wire, what it means in words, and which trust state it amounts to. Numbers -1 to -9 and -256 are made by the library,
- * the others are the device's own answers. Source: the library's lockdown.h (1.3.0). A bare number is never shown to anybody: code_explain words it.
+ * The error codes of lockdown, the service of an iPhone or iPad that a computer talks to, as one
+ * table: number, name, the string on the wire, what it means in words, and which trust state it
+ * amounts to. Numbers -1 to -9 and -256 are made by the library, the others are the device's own
+ * answers. Source: the library's lockdown.h (1.3.0). A bare number is never shown to anybody:
+ * code_explain words it.
  */
 #ifndef FACTS_DEVICE_IOS_CODES_H
 #define FACTS_DEVICE_IOS_CODES_H

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libimobiledevice with its kin (libusbmuxd, libplist), loaded when it is first needed, in a collector's child, and not together with the program: with OpenSSL
- * behind it, it takes longer to load than the program, and a run on recorded facts needs none of it (docs/performance.md).
+ * libimobiledevice with its kin (libusbmuxd, libplist), loaded when it is first needed, in a
+ * collector's child, and not together with the program: with OpenSSL behind it, it takes longer
+ * to load than the program, and a run on recorded facts needs none of it (docs/performance.md).
  *
- * The headers are those of the build, so calls through `library` are type-checked as direct ones are.
+ * The headers are those of the build, so calls through `library` are type-checked as direct ones
+ * are.
  */
 #ifndef FACTS_DEVICE_IOS_LIBRARY_H
 #define FACTS_DEVICE_IOS_LIBRARY_H
@@ -31,7 +33,10 @@ struct library {
 /* The library's own functions; to be used after library_open has returned NULL. */
 extern struct library library;
 
-/* Loads the library, once in a process. Returns NULL, or why it cannot be used, in text that stays. Not for several threads at once. */
+/*
+ * Loads the library, once in a process. Returns NULL, or why it cannot be used, in text that
+ * stays. Not for several threads at once.
+ */
 const char *library_open(void);
 
 #endif

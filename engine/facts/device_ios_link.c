@@ -4,6 +4,7 @@
 #include "facts/device_ios_codes.h"
 #include "facts/device_ios_library.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -28,8 +29,8 @@ enum {
 struct link {
 	struct link_entry entry;
 	uint32_t handle;
-	struct sockaddr_storage address;	/* network only; address_size is 0 when the multiplexer gave none that can be used */
-	socklen_t address_size;
+	struct sockaddr_storage address;	/* network only */
+	socklen_t address_size;			/* 0: the multiplexer gave none that can be used */
 	idevice_t device;
 	lockdownd_client_t client;
 };
@@ -39,31 +40,43 @@ static struct {
 	bool up, hit;
 } guard;
 
+typedef lockdownd_error_t pair_function(lockdownd_client_t, lockdownd_pair_record_t);
+
 /*
- * The handshake looks at version and pair record by itself, and pairs or validates when they are not there any more. To have looked before it is not enough, for
- * the record may go in between. So these two stand in for the library's functions of that name, which its handshake calls through the dynamic symbol table
- * (the Makefile exports them), and pass on everything but what comes while the guard is up. In a program that does not export them, looking before is all there is.
+ * The handshake looks at version and pair record by itself, and pairs or validates when they are
+ * not there any more. To have looked before it is not enough, for the record may go in between.
+ * So these two stand in for the library's functions of that name, which its handshake calls
+ * through the dynamic symbol table (the Makefile exports them), and pass on everything but what
+ * comes while the guard is up, also to a program's own copy of the library. In a program that does
+ * not export them, looking before is all there is.
  */
 static lockdownd_error_t
-guarded(lockdownd_error_t (*real)(lockdownd_client_t, lockdownd_pair_record_t), lockdownd_client_t client, lockdownd_pair_record_t record)
+guarded(pair_function *loaded, const char *name, lockdownd_client_t client, lockdownd_pair_record_t record)
 {
+	union { pair_function *call; void *object; } real = { .call = loaded };
+
 	guard.hit |= guard.up;
-	return guard.up ? LOCKDOWN_E_INVALID_CONF : real(client, record);
+	if (!guard.up && !real.call)
+		real.object = dlsym(RTLD_NEXT, name);
+	return !guard.up && real.call ? real.call(client, record) : LOCKDOWN_E_INVALID_CONF;
 }
 
 __attribute__((weak)) lockdownd_error_t
 lockdownd_pair(lockdownd_client_t client, lockdownd_pair_record_t record)
 {
-	return guarded(library.lockdownd_pair, client, record);
+	return guarded(library.lockdownd_pair, __func__, client, record);
 }
 
 __attribute__((weak)) lockdownd_error_t
 lockdownd_validate_pair(lockdownd_client_t client, lockdownd_pair_record_t record)
 {
-	return guarded(library.lockdownd_validate_pair, client, record);
+	return guarded(library.lockdownd_validate_pair, __func__, client, record);
 }
 
-/* True when the library will connect to a Unix socket; `path` is it then. It takes UNIX:path and host:port, and ignores all else. */
+/*
+ * True when the library will connect to a Unix socket; `path` is it then. It takes UNIX:path and
+ * host:port, and ignores all else.
+ */
 static bool
 mux_is_file(const char **path)
 {
@@ -81,7 +94,10 @@ mux_is_file(const char **path)
 	return colon == set || strtol(colon + 1, NULL, 10) <= 0;
 }
 
-/* Why there was no list. The library says little more than errno, and not even that when the path is no socket. */
+/*
+ * Why there was no list. The library says little more than errno, and not even that when the path
+ * is no socket.
+ */
 static void
 explain_no_list(struct buf *why, int error, int result, time_t took, bool *transient)
 {
@@ -108,7 +124,10 @@ explain_no_list(struct buf *why, int error, int result, time_t took, bool *trans
 	}
 }
 
-/* The list with the pointer checked: a multiplexer that refuses both ways to list makes the library return a number above 0 and no list. */
+/*
+ * The list with the pointer checked: a multiplexer that refuses both ways to list makes the
+ * library return a number above 0 and no list.
+ */
 static int
 get_list(usbmuxd_device_info_t **list, struct buf *why, bool *transient)
 {
@@ -159,8 +178,9 @@ link_list(struct link_entry **entries, struct buf *why, bool *transient)
 }
 
 /*
- * The address of a device on the network is a sockaddr as macOS lays it out: length, family (2 or 30), port, address. The library believes the length
- * and copies that much from a smaller field, so a wrong one must not get there.
+ * The address of a device on the network is a sockaddr as macOS lays it out: length, family (2 or
+ * 30), port, address. The library believes the length and copies that much from a smaller field,
+ * so a wrong one must not get there.
  */
 static void
 read_address(struct link *l, const char *data, size_t size)
@@ -217,7 +237,8 @@ link_find(const char *udid, struct buf *why, bool *gone)
 		if (!l->entry.usb)
 			read_address(l, found->conn_data, sizeof found->conn_data);
 		if (l->entry.usb || l->address_size)
-			library.idevice_new_with_options(&l->device, udid, l->entry.usb ? IDEVICE_LOOKUP_USBMUX : IDEVICE_LOOKUP_NETWORK);
+			library.idevice_new_with_options(&l->device, udid,
+				l->entry.usb ? IDEVICE_LOOKUP_USBMUX : IDEVICE_LOOKUP_NETWORK);
 	}
 	library.usbmuxd_device_list_free(&list);
 	return l;
@@ -366,7 +387,10 @@ bytes_of(plist_t node, uint64_t *size)
 	}
 }
 
-/* Frees a pair record so that no key stays in memory. The library has no call for it; the pointers it gives lead to its own bytes. */
+/*
+ * Frees a pair record so that no key stays in memory. The library has no call for it; the
+ * pointers it gives lead to its own bytes.
+ */
 static void
 wipe_record(plist_t record)
 {
@@ -392,7 +416,10 @@ wipe_record(plist_t record)
 	library.plist_free(record);
 }
 
-/* What a session needs of the record; without one of the two PEM parts the library offers no certificate and the device hangs up. */
+/*
+ * What a session needs of the record; without one of the two PEM parts the library offers no
+ * certificate and the device hangs up.
+ */
 static const struct part {
 	const char *key;
 	plist_type type;
@@ -461,7 +488,10 @@ link_record(struct link *l, struct buf *missing, struct buf *why)
 	return state;
 }
 
-/* True for versions with which the handshake asks for nothing but a session: 7.0 and later, as it reads and packs them itself. */
+/*
+ * True for versions with which the handshake asks for nothing but a session: 7.0 and later, as it
+ * reads and packs them itself.
+ */
 static bool
 never_pairs(const char *version)
 {

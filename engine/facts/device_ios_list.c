@@ -129,7 +129,10 @@ list_devices(struct watched *w, void *context)
 	buf_free(&why);
 }
 
-/* One attempt in a fresh process: after a list that failed, the library never asks for one again in the same. */
+/*
+ * One attempt in a fresh process: after a list that failed, the library never asks for one again
+ * in the same.
+ */
 static void
 attempt(struct lister *l, int64_t ms)
 {

@@ -157,7 +157,10 @@ take_skew(struct board *board, enum item i, const struct answer *a)
 	board_text(board, i, skew);
 }
 
-/* The values, in the order they are asked for. A slot may have two rows: the second is asked for only when the first gave nothing. */
+/*
+ * The values, in the order they are asked for. A slot may have two rows: the second is asked for
+ * only when the first gave nothing.
+ */
 static const struct question {
 	enum item item;
 	bool early;			/* readable before trust, at least on some releases */

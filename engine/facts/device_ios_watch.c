@@ -59,7 +59,10 @@ watch_done(struct watched *w)
 	w->done = true;
 }
 
-/* Bounds what may still be allocated, counted from what is mapped now (which differs widely with sanitizers). */
+/*
+ * Bounds what may still be allocated, counted from what is mapped now (which differs widely with
+ * sanitizers).
+ */
 static void
 bound_memory(void)
 {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The collectors of devices, one scene of the simulated usbmuxd at a time, through the real libimobiledevice. Every scene is read-only unless it says otherwise: the
- * simulator ends with status 97 when a request changed something. tests/device/run goes through all modes with the command.
+ * The collectors of devices, one scene of the simulated usbmuxd at a time, through the real
+ * libimobiledevice. Every scene is read-only unless it says otherwise: the simulator ends with
+ * status 97 when a request changed something. tests/device/run goes through all modes with the
+ * command.
  */
 #include "../sim/launch.h"
 
@@ -22,7 +24,10 @@ enum {
 	MANY = 31			/* devices of one simulator */
 };
 
-/* In a build with sanitizers: memory that the library asks for in vain, on the word of a device, is NULL as everywhere. */
+/*
+ * In a build with sanitizers: memory that the library asks for in vain, on the word of a device,
+ * is NULL as everywhere.
+ */
 const char *__asan_default_options(void);
 
 const char *
@@ -353,7 +358,8 @@ START_TEST(the_list_names_each_device_once_with_its_best_connection)
 		"mode=trusted,udid=11112222-3333444455556666", "--device", "mode=network,udid=aaaaaaaa-bbbbccccddddeeee", NULL });
 	hear("mux", NULL, &plain);
 	ck_assert_int_eq((int)json_array_size(records), 4);
-	ck_assert_str_eq(said("devices"), "2");
+	ck_assert_str_eq(said("devices"), "1");
+	ck_assert_str_eq(said("network_devices"), "1");
 	ck_assert_str_eq(json_string_value(json_object_get(json_object_get(json_array_get(records, 0), "slots"), "connection")), "usb");
 	ck_assert_str_eq(json_string_value(json_object_get(json_object_get(json_array_get(records, 1), "slots"), "connection")), "network");
 	ck_assert(is_surveyed());
@@ -423,9 +429,10 @@ START_TEST(a_list_that_cannot_be_had_is_unknown_for_its_reason)
 
 	start((const char *[]){ "--mux", f->mux, "--device", f->device, NULL });
 	hear("mux", NULL, &o);
-	ck_assert_int_eq((int)json_array_size(records), 2);
+	ck_assert_int_eq((int)json_array_size(records), 3);
 	ck_contains(why("device"), f->says);
 	ck_assert_str_eq(why("device"), why("mux.devices"));
+	ck_assert_str_eq(why("device"), why("mux.network_devices"));
 	stop();
 }
 END_TEST
