@@ -237,6 +237,12 @@ settings_read(struct settings *s, const struct command *c, int argc, char **argv
 		say("unexpected argument ", s->words[0], "\n");
 		*status = EXIT_USAGE;
 	}
+	if (s->output && strcmp(s->output, "-") == 0)	/* where it goes anyway */
+		s->output = NULL;
+	if (*status == EXIT_OK && s->save && strcmp(s->save, "-") == 0) {
+		fprintf(stderr, "diagnose: --save needs a file, stdout carries the report; 'diagnose collect' writes facts there\n");
+		*status = EXIT_USAGE;
+	}
 	if (*status == EXIT_OK && s->help) {
 		print_command_help(c);
 		*status = finish(EXIT_OK);
