@@ -548,6 +548,8 @@ explain(struct collection *c, const struct collector *row, const char *subject, 
 			continue;
 		if (subject && t->key >= 0 && fact_value(c->fs, t->slots + t->key, subject, strlen(subject), &key))
 			continue;
+		if (failure && t->key >= 0 && key == UNKNOWN && !factset_surveyed(c->fs, t))
+			slot = -1;	/* no fact of it can be told: one reason is enough */
 		if (failure)
 			explain_slot(c->fs, t, slot, key, source, failure);
 		else if (t->single || key != UNKNOWN || slot < 0)

@@ -110,34 +110,48 @@ is_version(const char *s)
 	}
 }
 
+/* Every slot that os-release fills, with its value or the reason why it has none. */
+static void
+record_os(struct recorder *r, const struct os_release *os, const char *unreadable)
+{
+	const struct { const char *slot, *text, *why; } slots[] = {
+		{ "os_name", os->name, "the system does not say its name" },
+		{ "os_version", is_version(os->version) ? os->version : "", os->version[0] ? "the system's version is no number"
+			: "the system has no version (it is updated all the time)" },
+		{ "distribution", os->id, "the system does not say its name" },
+		{ "family", os->id[0] ? os_family(os) : "", "the system does not say its name" },
+	};
+	char name[40];
+
+	record_begin(r, "host");
+	for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
+		record_text(r, slots[i].slot, slots[i].text[0] ? slots[i].text : NULL);
+	record_end(r);
+	for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
+		snprintf(name, sizeof name, "host.%s", slots[i].slot);
+		if (!slots[i].text[0])
+			record_unknown(r, name, NULL, unreadable ? unreadable : slots[i].why);
+	}
+}
+
 void
 run_os_release(const struct collect_options *o, const char *subject, struct recorder *r)
 {
-	static const char *const slots[] = { "host.os_name", "host.os_version", "host.distribution", "host.family" };
 	struct os_release os;
 	struct buf why = {0};
+	const char *unreadable;
 
 	(void)subject;
 	os_release_read(o, &os);
-	if (os.state != FILE_READ) {
-		file_reason(&why, "/etc/os-release", os.state);
-		for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
-			record_unknown(r, slots[i], NULL, why.text);
-	}
-	if (os.state != FILE_READ && !is_live(o))
-		record_unknown(r, "host.os", NULL, why.text);
-	if (os.state == FILE_READ || is_live(o)) {
+	unreadable = os.state == FILE_READ ? NULL : file_reason(&why, "/etc/os-release", os.state);
+	if (unreadable && !is_live(o)) {
+		record_unknown(r, "host.os", NULL, unreadable);
+	} else {
 		record_begin(r, "host");
 		record_text(r, "os", "linux");
-		record_text(r, "os_name", os.name[0] ? os.name : NULL);
-		record_text(r, "os_version", is_version(os.version) ? os.version : NULL);
-		record_text(r, "distribution", os.id[0] ? os.id : NULL);
-		record_text(r, "family", os.id[0] ? os_family(&os) : NULL);
 		record_end(r);
 	}
-	if (os.state == FILE_READ && !is_version(os.version))
-		record_unknown(r, "host.os_version", NULL, os.version[0] ? "the system's version is no number"
-				: "the system has no version (it is updated all the time)");
+	record_os(r, &os, unreadable);
 	buf_free(&why);
 }
 
