@@ -304,14 +304,10 @@ tms_conclude(struct tms *t, struct match *by, const struct template *of, const v
 {
 	struct wfact *f = existing(t, of, values, true);
 	uint64_t stamp = ++t->wm->clock;
-	int key = identity(of);
-	bool fresh = !f;
 
-	if (fresh) {
+	if (!f) {
 		f = wm_add(t->wm, of, values, stamp);
 		f->pub.by = by->rule;
-		if (key >= 0)
-			f->own[key] = (struct statement){ values[key], stamp, NULL, t->ev->now };
 	}
 	new_claim(t, f, by, values, stamp);
 	settle(t, f, stamp);

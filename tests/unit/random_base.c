@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct shape {
-	char name[4];
+	char name[16];
 	int nslots, key;
 	bool single, surveyed;
 	enum type types[RANDOM_SLOTS];
@@ -16,7 +16,7 @@ struct shape {
 
 /* An alias that is in sight, and whether the condition being made is about it. */
 struct sight {
-	char name[8];
+	char name[16];
 	int shape;
 };
 
