@@ -10,7 +10,7 @@ static const int64_t losses_ms[] = { [LOSES_NOTHING] = 0, [LOSES_SETTINGS] = 5 *
 struct modeller {
 	struct session *session;
 	struct arena *arena;
-	const struct plan_options *options;
+	const struct model_input *in;
 	struct model *model;
 	size_t cap, first_cap;
 	int *first;
@@ -18,10 +18,10 @@ struct modeller {
 };
 
 static bool
-was_tried(const struct plan_options *o, const struct step *step)
+was_tried(const struct model_input *in, const struct step *step)
 {
-	for (size_t i = 0; i < o->ntried; i++)
-		if (o->tried[i] == step)
+	for (size_t i = 0; i < in->ntried; i++)
+		if (in->tried[i] == step)
 			return true;
 	return false;
 }
@@ -163,7 +163,7 @@ candidate_for(struct modeller *m, const struct step *step, struct fact *subject)
 	m->model->candidates = arena_grow(m->arena, m->model->candidates, m->model->n, &m->cap,
 			sizeof *m->model->candidates);
 	m->model->candidates[m->model->n++] = (struct candidate){
-		.step = step, .subject = whose, .tried = was_tried(m->options, step),
+		.step = step, .subject = whose, .tried = was_tried(m->in, step),
 	};
 	if (session_ask(m->session, &step->when, whose, NULL) == FALSE)
 		block(m, i, "it is not for this %s", step->on == ON_COMPUTER ? "computer" : "device");
@@ -280,12 +280,11 @@ add_causes(struct modeller *m, const struct belief *b, const struct step *servic
 }
 
 struct model *
-model_make(struct session *s, const struct belief *b, const struct plan_options *o,
-		const struct need *needs, size_t nneeds, bool causes, struct arena *a)
+model_make(struct session *s, const struct model_input *in, struct arena *a)
 {
 	const struct rulebase *rb = session_rules(s);
 	const struct step *service = escalation(rb);
-	struct modeller m = { .session = s, .arena = a, .options = o, .model = arena_alloc(a, sizeof *m.model) };
+	struct modeller m = { .session = s, .arena = a, .in = in, .model = arena_alloc(a, sizeof *m.model) };
 
 	m.several = arena_array(a, rb->ntemplates, sizeof *m.several);
 	for (size_t i = 0; i < rb->ntemplates; i++) {
@@ -293,11 +292,11 @@ model_make(struct session *s, const struct belief *b, const struct plan_options 
 
 		m.several[rb->templates[i]->index] = f && session_next(s, f);
 	}
-	m.model->problem.other = b->other_weight;
-	if (causes)
-		add_causes(&m, b, service);
-	for (size_t i = 0; i < nneeds; i++)
-		add_need(&m, &needs[i]);
+	m.model->problem.other = in->belief->other_weight;
+	if (in->causes)
+		add_causes(&m, in->belief, service);
+	for (size_t i = 0; i < in->nneeds; i++)
+		add_need(&m, &in->needs[i]);
 	m.model->service = service ? candidate_for(&m, service, NULL) : -1;
 	if (m.model->service >= 0 && (at(&m, m.model->service)->obstacle || at(&m, m.model->service)->tried))
 		m.model->service = -1;

@@ -6,8 +6,8 @@
 #define PLAN_MODEL_H
 
 #include "plan/belief.h"
+#include "plan/need.h"
 #include "plan/order.h"
-#include "plan/plan.h"
 
 /* A step for a subject. Work on the computer, and on the only fact of a template, has no subject: it is done once for all. */
 struct candidate {
@@ -34,10 +34,15 @@ struct model {
 /* Less probable causes, and those after so many, are left to "something else" when a plan is made: planning stays quick with any pack. */
 enum { MODEL_PPM_MIN = 100, MODEL_CAUSES_MAX = 64 };
 
-/*
- * `needs` are the instances of all requirements; the remedies of unmet ones come first. `causes` false: only requirements are planned for.
- */
-struct model *model_make(struct session *s, const struct belief *b, const struct plan_options *o,
-		const struct need *needs, size_t nneeds, bool causes, struct arena *a);
+struct model_input {
+	const struct belief *belief;
+	bool causes;			/* false: only requirements are planned for */
+	const struct step *const *tried;
+	size_t ntried;
+	const struct need *needs;	/* the remedies of those that are not met come first */
+	size_t nneeds;
+};
+
+struct model *model_make(struct session *s, const struct model_input *in, struct arena *a);
 
 #endif

@@ -17,7 +17,6 @@ struct planner {
 	struct session *session;
 	const struct belief *belief;
 	struct arena *arena;
-	const struct plan_options *options;
 	struct plan *plan;
 	struct model *model;
 	struct task *tasks;		/* the model's, without what was left out */
@@ -102,39 +101,6 @@ packs_healthy(struct session *s)
 		all = t < all ? t : all;
 	}
 	return said ? all : MAYBE;
-}
-
-static size_t
-instances(struct session *s, const struct requirement *r)
-{
-	size_t n = 0;
-
-	for (struct fact *f = r->per ? session_first(s, r->per) : NULL; f; f = session_next(s, f))
-		n++;
-	return n ? n : 1;
-}
-
-/* A requirement for each fact of a template of which there is none is unknown, once. */
-static void
-add_needs(struct planner *p)
-{
-	const struct rulebase *rb = session_rules(p->session);
-	size_t n = 0;
-
-	for (size_t i = 0; i < rb->nrequirements; i++)
-		n += instances(p->session, rb->requirements[i]);
-	p->plan->needs = arena_array(p->arena, n, sizeof *p->plan->needs);
-	for (size_t i = 0; i < rb->nrequirements; i++) {
-		const struct requirement *r = rb->requirements[i];
-		struct fact *f = r->per ? session_first(p->session, r->per) : NULL;
-
-		do {
-			enum truth t = r->per && !f ? MAYBE : session_ask(p->session, &r->check, f, NULL);
-
-			p->plan->needs[p->plan->nneeds++] = (struct need){ r, f, t };
-			f = f ? session_next(p->session, f) : NULL;
-		} while (f);
-	}
 }
 
 static bool
@@ -441,19 +407,22 @@ struct plan *
 plan_make(struct session *s, const struct belief *b, struct arena *a, const struct plan_options *o)
 {
 	struct plan *plan = arena_alloc(a, sizeof *plan);
-	struct planner p = { .session = s, .belief = b, .arena = a, .options = o, .plan = plan };
+	struct planner p = { .session = s, .belief = b, .arena = a, .plan = plan };
 	enum truth well = packs_healthy(s);
 	bool reported = any_reported(b), unmet;
 
 	plan->method = "heuristic";
-	add_needs(&p);
+	plan->needs = needs_ask(s, a, &plan->nneeds);
 	unmet = any_unmet(plan);
 	plan->healthy = well == TRUE && !unmet && !reported;
 	plan->blames = well == FALSE || reported || (well == MAYBE && any_pointed(b));
 	plan->complete = plan->healthy || plan->blames || unmet;
 	if (plan->healthy)
 		return plan;
-	p.model = model_make(s, b, o, plan->needs, plan->nneeds, plan->blames || !plan->complete, a);
+	p.model = model_make(s, &(struct model_input){
+		.belief = b, .causes = plan->blames || !plan->complete, .tried = o->tried, .ntried = o->ntried,
+		.needs = plan->needs, .nneeds = plan->nneeds,
+	}, a);
 	put_in_order(&p);
 	if (plan->complete) {
 		add_steps(&p);

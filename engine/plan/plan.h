@@ -7,6 +7,7 @@
 #define PLAN_PLAN_H
 
 #include "plan/belief.h"
+#include "plan/need.h"
 #include "plan/question.h"
 
 enum step_kind { KIND_ACTION, KIND_PROTECT, KIND_SERVICE };
@@ -33,12 +34,6 @@ struct left_out {
 	const struct step *step;
 	enum out_reason reason;
 	const char *detail;
-};
-
-struct need {
-	const struct requirement *requirement;
-	struct fact *subject;
-	enum truth state;		/* TRUE met, FALSE not met, MAYBE unknown */
 };
 
 struct plan {

@@ -22,6 +22,9 @@ struct doc {
 	struct buf text;		/* for one string at a time */
 };
 
+/* The string in `d->text`, which is empty after it. */
+json_t *doc_taken(struct doc *d);
+
 /* Strings for the document; NULL gives null. */
 json_t *doc_own(struct doc *d, const char *text);
 json_t *doc_outside(struct doc *d, const char *text);
@@ -31,11 +34,29 @@ json_t *doc_fact(struct doc *d, const struct fact *f, int slot);
 json_t *doc_subject(struct doc *d, const struct fact *f);
 json_t *doc_value(struct doc *d, const struct slot *slot, value v);
 json_t *doc_place(struct doc *d, const struct entry *e, struct place at);
-const char *doc_severity(enum issue_severity s);
+const char *doc_severity_name(enum issue_severity s);
 const char *doc_truth(enum truth t);
 
 /* Adds what a condition reads and knows, as fact ids, to a list. */
 void doc_reads(struct doc *d, json_t *list, const struct condition *c, struct fact *subject, struct fact *const *witness);
+
+json_t *doc_schema(struct doc *d);
+json_t *doc_run_id(struct doc *d);
+json_t *doc_started(struct doc *d);
+json_t *doc_finished(struct doc *d);
+json_t *doc_engine(struct doc *d);
+json_t *doc_packs(struct doc *d);
+json_t *doc_status(struct doc *d);
+json_t *doc_exit_code(struct doc *d);
+json_t *doc_complete(struct doc *d);
+json_t *doc_severity(struct doc *d);
+json_t *doc_title(struct doc *d);
+json_t *doc_issue(struct doc *d);
+json_t *doc_fingerprint(struct doc *d);
+json_t *doc_subjects(struct doc *d);
+json_t *doc_selected(struct doc *d);
+json_t *doc_tried(struct doc *d);
+json_t *doc_something_else(struct doc *d);
 
 json_t *doc_requirements(struct doc *d);
 json_t *doc_causes(struct doc *d);

@@ -125,7 +125,6 @@ static json_t *
 unknown_name(struct doc *d, const struct unknown *u)
 {
 	const struct fact *f = fact_of(d, u);
-	json_t *name;
 
 	if (f)
 		return doc_fact(d, f, u->slot);
@@ -137,9 +136,7 @@ unknown_name(struct doc *d, const struct unknown *u)
 	}
 	if (u->slot >= 0)
 		buf_printf(&d->text, ".%s", u->of->slots[u->slot].name);
-	name = json_string(buf_text(&d->text));
-	buf_clear(&d->text);
-	return name;
+	return doc_taken(d);
 }
 
 /* The text as it was made for the entry before, when that had the same. */

@@ -52,7 +52,6 @@ shown(struct doc *d, const struct need *n)
 	const struct requirement *r = n->requirement;
 	const struct slot *slot = r->shows_of ? &r->shows_of->slots[r->shows_slot] : NULL;
 	value v = slot ? session_value(d->session, r->shows_of, r->shows_slot, n->subject) : UNKNOWN;
-	json_t *text;
 
 	if (v == UNKNOWN || v == ABSENT)
 		return json_null();
@@ -61,9 +60,7 @@ shown(struct doc *d, const struct need *n)
 		buf_putc(&d->text, ' ');
 		name_own(&d->text, slot->unit);
 	}
-	text = json_string(buf_text(&d->text));
-	buf_clear(&d->text);
-	return text;
+	return doc_taken(d);
 }
 
 json_t *
@@ -114,7 +111,7 @@ doc_causes(struct doc *d)
 		json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:i, s:i, s:s, s:b, s:o, s:o, s:o}",
 				"id", c->issue->entry.id, "title", doc_own(d, c->issue->entry.title),
 				"subject", doc_subject(d, c->subject), "p_ppm", (int)c->p, "prior_ppm", (int)c->prior,
-				"severity", doc_severity(c->issue->severity), "reported", cause_reported(c),
+				"severity", doc_severity_name(c->issue->severity), "reported", cause_reported(c),
 				"explains", doc_own(d, c->issue->explains), "evidence", evidence_of(d, c),
 				"rule", doc_place(d, &c->issue->entry, c->issue->entry.at)));
 	}
@@ -176,8 +173,7 @@ add_instruction(struct doc *d, json_t *list, const struct instruction *in, const
 		buf_free(&other);
 	}
 	if (d->text.len)
-		json_array_append_new(list, json_string(buf_text(&d->text)));
-	buf_clear(&d->text);
+		json_array_append_new(list, doc_taken(d));
 }
 
 static json_t *
@@ -314,8 +310,7 @@ doc_questions(struct doc *d)
 		json_t *answer;
 
 		name_answer(&d->names, &d->text, q->subject, q->slot);
-		answer = json_string(buf_text(&d->text));
-		buf_clear(&d->text);
+		answer = doc_taken(d);
 		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 				"fact", doc_fact(d, q->subject, q->slot), "subject", q->of->single ? json_null() : doc_subject(d, q->subject),
 				"ask", doc_own(d, slot->ask), "answers", answers_to(slot), "answer_as", answer,

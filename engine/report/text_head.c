@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/text.h"
+
+#include <string.h>
+
+/* -- Head -- */
+
+static const json_t *
+only_headline(const struct text *t, bool single)
+{
+	const json_t *found = NULL;
+	json_t *s;
+	size_t i;
+
+	json_array_foreach(text_list(t->doc, "subjects"), i, s) {
+		if (!text_str(s, "headline") || text_yes(s, "single") != single)
+			continue;
+		if (found)
+			return NULL;
+		found = s;
+	}
+	return found;
+}
+
+static void
+put_subjects(struct text *t)
+{
+	const json_t *device = only_headline(t, false), *computer = only_headline(t, true);
+	struct page *p = &t->page;
+	json_t *s;
+	size_t i;
+
+	if (device && computer
+			&& page_measure(p, text_str(device, "headline")) + page_measure(p, text_str(computer, "headline")) + 4 <= p->width) {
+		page_put(p, BOLD, text_str(device, "headline"));
+		page_to(p, p->at + 4 > p->width / 2 - 1 ? p->at + 4 : p->width / 2 - 1);
+		if (p->at + page_measure(p, text_str(computer, "headline")) > p->width)
+			page_end(p);
+		page_put(p, BOLD, text_str(computer, "headline"));
+		page_end(p);
+		return;
+	}
+	for (int single = 0; single < 2; single++)
+		json_array_foreach(text_list(t->doc, "subjects"), i, s) {
+			if (!text_str(s, "headline") || text_yes(s, "single") != single)
+				continue;
+			if (!single && !device) {
+				page_put(p, PLAIN, text_str(s, "id"));
+				page_put(p, PLAIN, "  ");
+			}
+			page_words(p, BOLD, INDENT, 0, text_str(s, "headline"));
+			page_end(p);
+		}
+}
+
+static void
+put_tried(struct text *t)
+{
+	struct page *p = &t->page;
+	json_t *s;
+	size_t i;
+
+	if (!text_count(t->doc, "tried"))
+		return;
+	page_gap(p);
+	page_put(p, PLAIN, "Done without success: ");
+	json_array_foreach(text_list(t->doc, "tried"), i, s) {
+		page_words(p, PLAIN, INDENT, 0, text_str(s, "title"));
+		page_put(p, PLAIN, i + 1 < text_count(t->doc, "tried") ? "; " : ".");
+	}
+	page_end(p);
+}
+
+static void
+put_verdict(struct text *t)
+{
+	struct page *p = &t->page;
+
+	if (text_is(t->doc, "status", "problem") && json_is_object(text_list(t->doc, "issue")))
+		return;
+	page_gap(p);
+	page_put(p, text_is(t->doc, "status", "ok") ? GOOD : BOLD, text_str(t->doc, "title"));
+	page_put(p, PLAIN, ".");
+	page_end(p);
+}
+
+void
+text_head(struct text *t)
+{
+	put_subjects(t);
+	put_tried(t);
+	put_verdict(t);
+}
+
+/* -- Requirements -- */
+
+static const struct state {
+	const char *name, *shown;
+	enum look look;
+} states[] = {
+	{ "met", "ok", GOOD }, { "unmet", "NOT MET", BAD }, { "unknown", "unknown", DOUBTFUL },
+};
+
+static int
+longest_title(const struct text *t, const char *key, int max)
+{
+	int longest = 0;
+	json_t *o;
+	size_t i;
+
+	json_array_foreach(text_list(t->doc, key), i, o) {
+		int n = page_measure(&t->page, text_str(o, "title"));
+
+		if (text_subject(t, o))
+			n += page_measure(&t->page, text_subject(t, o)) + 3;
+		longest = n > longest ? n : longest;
+	}
+	return longest < max ? longest : max;
+}
+
+static void
+requirement(struct text *t, const json_t *r, int column)
+{
+	struct page *p = &t->page;
+
+	for (size_t k = 0; k < sizeof states / sizeof *states; k++)
+		if (text_is(r, "state", states[k].name)) {
+			page_to(p, INDENT);
+			page_put(p, states[k].look, states[k].shown);
+		}
+	page_to(p, LIST);
+	text_title(t, PLAIN, LIST, column - 1, r, "title");
+	if (text_str(r, "value")) {
+		page_to(p, column);
+		page_put(p, PLAIN, text_str(r, "value"));
+	}
+	if (text_num(r, "step")) {
+		page_to(p, text_str(r, "value") ? p->at + 4 : column);
+		page_printf(p, BOLD, "-> step %d", (int)text_num(r, "step"));
+	}
+	if (text_str(r, "ask")) {
+		page_end(p);
+		page_to(p, LIST);
+		page_words(p, FAINT, LIST, 0, text_str(r, "ask"));
+	}
+	page_end(p);
+}
+
+void
+text_requirements(struct text *t)
+{
+	int column = LIST + longest_title(t, "requirements", t->page.width - LIST - 24) + 2;
+	json_t *r;
+	size_t i;
+
+	if (!text_count(t->doc, "requirements"))
+		return;
+	text_heading(t, "Requirements");
+	json_array_foreach(text_list(t->doc, "requirements"), i, r)
+		requirement(t, r, column);
+}
