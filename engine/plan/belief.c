@@ -4,11 +4,13 @@
 #include <stdlib.h>
 
 /*
- * Only + - * / on doubles, one operation after the other in a stated order, and the build forbids contraction: the same facts give
- * the same integers on every machine.
+ * Only + - * / on doubles, one operation after the other in a stated order, and the build forbids
+ * contraction: the same facts give the same integers on every machine.
  */
 
-/* What no single finding can do, whatever its author wrote: make an issue impossible, or certain. */
+/*
+ * What no single finding can do, whatever its author wrote: make an issue impossible, or certain.
+ */
 enum { ODDS_FLOOR = 1, ODDS_CEILING = PPM_ONE - 1 };
 
 static const double weight_max = 1e200, weight_min = 1e-200;
@@ -151,7 +153,10 @@ by_rest(const void *x, const void *y)
 	return (a->index > b->index) - (a->index < b->index);
 }
 
-/* Integers in proportion to n weights that sum to PPM_ONE exactly: the largest remainders are rounded up. */
+/*
+ * Integers in proportion to n weights that sum to PPM_ONE exactly: the largest remainders are
+ * rounded up.
+ */
 static void
 apportion(struct arena *a, const double *weights, size_t n, ppm *out)
 {

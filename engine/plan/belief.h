@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Belief over issues. Weight of an issue = frequency x product over its known signs of seen/otherwise (true) or (1-seen)/(1-otherwise) (false);
- * unknown signs count nothing; equal conditions count once. One fault is assumed; "something else" keeps the sum honest.
- * Heckerman, Breese, Rommelse: Decision-theoretic troubleshooting, CACM 38(3), 1995.
+ * Belief over issues. Weight of an issue = frequency x product over its known signs of
+ * seen/otherwise (true) or (1-seen)/(1-otherwise) (false); unknown signs count nothing; equal
+ * conditions count once. One fault is assumed; "something else" keeps the sum honest. Heckerman,
+ * Breese, Rommelse: Decision-theoretic troubleshooting, CACM 38(3), 1995.
  */
 #ifndef PLAN_BELIEF_H
 #define PLAN_BELIEF_H
@@ -41,13 +42,19 @@ struct belief {
 	size_t nout;
 };
 
-/* The odds that a sign with this truth speaks for its issue: seen / otherwise, or that of the complements; 1 when unknown. */
+/*
+ * The odds that a sign with this truth speaks for its issue: seen / otherwise, or that of the
+ * complements; 1 when unknown.
+ */
 double sign_odds(const struct sign *sign, enum truth t);
 
 /* A sign whose condition an earlier sign of the issue has already: it counts nothing. */
 bool sign_repeats(const struct issue *i, size_t sign);
 
-/* `tried`: steps that were done and did not help: each is evidence against the issues it would have settled. */
+/*
+ * `tried`: steps that were done and did not help: each is evidence against the issues it would
+ * have settled.
+ */
 struct belief *belief_compute(struct session *s, struct arena *a, const struct step *const *tried, size_t ntried);
 
 #endif

@@ -3,9 +3,14 @@
 
 #include <stdlib.h>
 
-/* What a minute of whom is worth, in thousandths of the owner's, and what a loss is worth. Cost profiles will replace the tables. */
+/*
+ * What a minute of whom is worth, in thousandths of the owner's, and what a loss is worth. Cost
+ * profiles will replace the tables.
+ */
 static const int64_t rates[] = { [BY_OWNER] = 1000, [BY_AGENT] = 1000, [BY_ADMINISTRATOR] = 1500 };
-static const int64_t losses_ms[] = { [LOSES_NOTHING] = 0, [LOSES_SETTINGS] = 5 * 60000, [LOSES_DATA] = 60 * 60000 };
+static const int64_t losses_ms[] = {
+	[LOSES_NOTHING] = 0, [LOSES_SETTINGS] = 5 * 60000, [LOSES_DATA] = 60 * 60000,
+};
 
 struct modeller {
 	struct session *session;
@@ -77,7 +82,10 @@ block(struct modeller *m, int i, const char *fmt, const char *what)
 		at(m, i)->obstacle = arena_printf(a, fmt, what);
 }
 
-/* An unmet requirement of a step must be mended first, and can it not be mended, the step cannot be done. */
+/*
+ * An unmet requirement of a step must be mended first, and can it not be mended, the step cannot
+ * be done.
+ */
 static void
 link_need(struct modeller *m, int i, const struct requirement *r)
 {
@@ -99,7 +107,9 @@ link_need(struct modeller *m, int i, const struct requirement *r)
 		must_come_before(m, remedy, i);
 }
 
-/* The backup that a data-losing step needs: one that is done, else the cheapest that can be done. */
+/*
+ * The backup that a data-losing step needs: one that is done, else the cheapest that can be done.
+ */
 static void
 link_protection(struct modeller *m, int i)
 {
@@ -148,8 +158,8 @@ link_steps(struct modeller *m, int i)
 }
 
 /*
- * The candidate for a step, made with all it is linked to when it is new. In a ring of steps the one that is being made counts as
- * one that can be done.
+ * The candidate for a step, made with all it is linked to when it is new. In a ring of steps the
+ * one that is being made counts as one that can be done.
  */
 static int
 candidate_for(struct modeller *m, const struct step *step, struct fact *subject)
@@ -202,7 +212,10 @@ add_cause(struct modeller *m, const struct cause *c, int number, const struct st
 	}
 }
 
-/* Unmet requirements come first, in the order of the files, except what would lose data or is a last resort. */
+/*
+ * Unmet requirements come first, in the order of the files, except what would lose data or is a
+ * last resort.
+ */
 static void
 add_need(struct modeller *m, const struct need *n)
 {
@@ -223,7 +236,9 @@ add_need(struct modeller *m, const struct need *n)
 static int64_t
 cost_of(const struct step *step)
 {
-	return step->takes_ms / 1000 * rates[step->who] + step->takes_ms % 1000 * rates[step->who] / 1000 + losses_ms[step->loses];
+	int64_t rate = rates[step->who];
+
+	return step->takes_ms / 1000 * rate + step->takes_ms % 1000 * rate / 1000 + losses_ms[step->loses];
 }
 
 static void
@@ -237,7 +252,8 @@ to_numbers(struct modeller *m)
 
 		md->tasks[i] = (struct task){
 			.cost = cost_of(c->step), .harm = (int)c->step->loses, .last = c->step->last_resort,
-			.wanted = c->nfixes && !c->obstacle && !c->tried && (int)i != md->service, .done = c->tried,
+			.wanted = c->nfixes && !c->obstacle && !c->tried && (int)i != md->service,
+			.done = c->tried,
 			.fixes = c->fixes, .nfixes = c->nfixes,
 			.before = c->before, .nbefore = c->nbefore, .then = c->then, .nthen = c->nthen,
 		};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From belief to a planning problem: which steps could be done for whom, what they settle, cost, need and bring along; and why others cannot.
+ * From belief to a planning problem: which steps could be done for whom, what they settle, cost,
+ * need and bring along; and why others cannot.
  */
 #ifndef PLAN_MODEL_H
 #define PLAN_MODEL_H
@@ -9,7 +10,10 @@
 #include "plan/need.h"
 #include "plan/order.h"
 
-/* A step for a subject. Work on the computer, and on the only fact of a template, has no subject: it is done once for all. */
+/*
+ * A step for a subject. Work on the computer, and on the only fact of a template, has no subject:
+ * it is done once for all.
+ */
 struct candidate {
 	const struct step *step;
 	struct fact *subject;
@@ -31,7 +35,10 @@ struct model {
 	int service;			/* the candidate that hands over, -1: none; not a task that can be chosen */
 };
 
-/* Less probable causes, and those after so many, are left to "something else" when a plan is made: planning stays quick with any pack. */
+/*
+ * Less probable causes, and those after so many, are left to "something else" when a plan is
+ * made: planning stays quick with any pack.
+ */
 enum { MODEL_PPM_MIN = 100, MODEL_CAUSES_MAX = 64 };
 
 struct model_input {

@@ -13,7 +13,10 @@ struct need {
 	enum truth state;		/* TRUE met, FALSE not met, MAYBE unknown */
 };
 
-/* All of them, in the order of the files; one with `for` and no fact of that template is unknown, once. */
+/*
+ * All of them, in the order of the files; one with `for` and no fact of that template is unknown,
+ * once.
+ */
 struct need *needs_ask(struct session *s, struct arena *a, size_t *n);
 
 #endif

@@ -4,12 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A later task must be better by this much to overtake an earlier one: near-ties keep the author's order. */
+/*
+ * A later task must be better by this much to overtake an earlier one: near-ties keep the
+ * author's order.
+ */
 static const double clearly = 1 + 1.0 / 1024;
 
 enum { HARMS = 3, CLASSES = 2 * HARMS };
 
-/* One entry of a block: a task with what completes it (`completes` counts from the start of the block). */
+/*
+ * One entry of a block: a task with what completes it (`completes` counts from the start of the
+ * block).
+ */
 struct entry_of_block {
 	int task, completes;
 	bool fresh;		/* it was not done before: what it can settle counts */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The planning problem as plain numbers, and an order of steps for it. Nothing here knows of sessions or packs: tasks are
- * things to do, causes are weights. An exact solver can stand behind the same two functions.
+ * The planning problem as plain numbers, and an order of steps for it. Nothing here knows of
+ * sessions or packs: tasks are things to do, causes are weights. An exact solver can stand behind
+ * the same two functions.
  *
- * One fault is assumed. With w the weights of the causes (and `other` for what none of them is), U(S) is the weight left after the tasks S failed:
- * each task takes the part `works` of the weight of each cause it can settle.
+ * One fault is assumed. With w the weights of the causes (and `other` for what none of them is),
+ * U(S) is the weight left after the tasks S failed: each task takes the part `works` of the
+ * weight of each cause it can settle.
  */
 #ifndef PLAN_ORDER_H
 #define PLAN_ORDER_H
@@ -61,15 +63,17 @@ struct order {
 };
 
 /*
- * Updating P/C over blocks: again and again the wanted task is taken whose block (itself, what it needs and is not done, what completes it) settles most
- * weight for its cost. Lines that no cost crosses: last resorts come last; a task whose block loses more never comes before one that
+ * Updating P/C over blocks: again and again the wanted task is taken whose block (itself, what it
+ * needs and is not done, what completes it) settles most weight for its cost. Lines that no cost
+ * crosses: last resorts come last; a task whose block loses more never comes before one that
  * loses less and can settle one of the same causes.
  */
 void order_make(const struct problem *p, struct arena *a, struct order *out);
 
 /*
- * No order of the same steps has a smaller expected cost: each cause alone is given its own best order, by works / cost, as if one knew it and as if nothing had to
- * come first; what cannot be settled pays for everything and for service.
+ * No order of the same steps has a smaller expected cost: each cause alone is given its own best
+ * order, by works / cost, as if one knew it and as if nothing had to come first; what cannot be
+ * settled pays for everything and for service.
  */
 double order_bound(const struct problem *p, const struct order *o, struct arena *a);
 

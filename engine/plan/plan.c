@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-/* Steps that settle less than `rare` are left out; but the first ones stay when few others do, and a last resort that settles at least `hardly`. */
+/*
+ * Steps that settle less than `rare` are left out; but the first ones stay when few others do,
+ * and a last resort that settles at least `hardly`.
+ */
 static const double rare = 0.01, hardly = 0.001;
 enum { FEW = 3 };
 
@@ -222,8 +225,10 @@ fill_step(struct planner *p, size_t i)
 	struct planned *step = &p->plan->steps[i];
 
 	*step = (struct planned){
-		.step = c->step, .subject = c->subject, .kind = c->step->protects_data ? KIND_PROTECT : KIND_ACTION,
-		.settles = to_ppm(at->settles), .reached = to_ppm(at->reached), .cost_ms = p->tasks[at->task].cost,
+		.step = c->step, .subject = c->subject,
+		.kind = c->step->protects_data ? KIND_PROTECT : KIND_ACTION,
+		.settles = to_ppm(at->settles), .reached = to_ppm(at->reached),
+		.cost_ms = p->tasks[at->task].cost,
 		.last_resort = c->step->last_resort, .completes = at->completes,
 	};
 	link_requires(p, i);
@@ -256,6 +261,16 @@ needed_by(const struct plan *plan, size_t i)
 	return -1;
 }
 
+static bool
+shares_cause(const struct planned *x, const struct planned *y)
+{
+	for (size_t a = 0; a < x->nfixes; a++)
+		for (size_t b = 0; b < y->nfixes; b++)
+			if (x->fixes[a] == y->fixes[b])
+				return true;
+	return false;
+}
+
 /* A less harmful step before it can settle one of its causes. */
 static bool
 gives_way(const struct plan *plan, size_t i)
@@ -263,10 +278,8 @@ gives_way(const struct plan *plan, size_t i)
 	const struct planned *step = &plan->steps[i];
 
 	for (size_t k = 0; k < i; k++)
-		for (size_t a = 0; a < plan->steps[k].nfixes && plan->steps[k].step->loses < step->step->loses; a++)
-			for (size_t b = 0; b < step->nfixes; b++)
-				if (plan->steps[k].fixes[a] == step->fixes[b])
-					return true;
+		if (plan->steps[k].step->loses < step->step->loses && shares_cause(&plan->steps[k], step))
+			return true;
 	return false;
 }
 
@@ -276,7 +289,8 @@ why(const struct planner *p, size_t i)
 	static const char *const losses[] = { "nothing", "settings", "data" };
 	const struct planned *step = &p->plan->steps[i];
 	const struct candidate *c = &p->model->candidates[p->order.steps[i].task];
-	int next = needed_by(p->plan, i), part = step->reached ? (int)((int64_t)step->settles * 100 / step->reached) : 0;
+	int next = needed_by(p->plan, i);
+	int part = step->reached ? (int)((int64_t)step->settles * 100 / step->reached) : 0;
 
 	if (step->completes >= 0)
 		return arena_printf(p->arena, "It completes step %d.", step->completes + 1);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From belief to an ordered plan. Input: the session after inference, the belief, steps tried. Output: steps in order with what each
- * settles. The exact planner will replace the ordering behind this interface.
+ * From belief to an ordered plan. Input: the session after inference, the belief, steps tried.
+ * Output: steps in order with what each settles. The exact planner will replace the ordering
+ * behind this interface.
  */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
@@ -46,14 +47,19 @@ struct plan {
 	struct question *questions;	/* best first, those that pay only */
 	size_t nquestions;
 	const char *method;		/* "heuristic" or "exact" */
-	/* Expected cost of repair of this order, service at its end included; no order of the same steps can cost less than the bound. */
+	/*
+	 * Expected cost of repair of this order, service at its end included; no order of the
+	 * same steps can cost less than the bound.
+	 */
 	int64_t expected_cost_ms, lower_bound_ms;
 	int64_t expected_time_ms;	/* the same as plain time and without service: until it works or all is done */
 	ppm solved;			/* by all steps together */
 	/*
-	 * healthy: the packs' healthy condition is TRUE (a pack without one never is), no requirement is unmet, and no cause is `reported`. Then there are no steps.
-	 * complete: false when nothing is known to be wrong and nothing points to a cause, but not all of the healthy condition is known:
-	 * no plan is made, because it would rest on nothing. Questions are there all the same.
+	 * healthy: the packs' healthy condition is TRUE (a pack without one never is), no
+	 * requirement is unmet, and no cause is `reported`. Then there are no steps. complete:
+	 * false when nothing is known to be wrong and nothing points to a cause, but not all of
+	 * the healthy condition is known: no plan is made, because it would rest on nothing.
+	 * Questions are there all the same.
 	 */
 	bool healthy, complete;
 	bool blames;			/* the plan is for the causes of the belief, not for unmet requirements alone */

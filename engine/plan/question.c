@@ -77,14 +77,16 @@ static void
 see(void *context, const struct template *of, const struct fact *fact, int slot, value v)
 {
 	struct finder *f = context;
+	const struct reader *last;
 	struct asked *a;
 
 	if (!fact || v != UNKNOWN || !of->slots[slot].ask)
 		return;
 	a = asked_for(f, own(f->session, fact), slot);
-	if (a->nreaders && a->readers[a->nreaders - 1].cause == f->now.cause && a->readers[a->nreaders - 1].when == f->now.when)
+	last = a->nreaders ? &a->readers[a->nreaders - 1] : NULL;
+	if (last && last->cause == f->now.cause && last->when == f->now.when)
 		return;
-	if (!a->nreaders || a->readers[a->nreaders - 1].cause != f->now.cause)
+	if (!last || last->cause != f->now.cause)
 		a->mass += f->belief->causes[f->now.cause].p;
 	a->readers = arena_grow(f->arena, a->readers, a->nreaders, &a->cap, sizeof *a->readers);
 	a->readers[a->nreaders++] = f->now;
@@ -115,13 +117,17 @@ list_asked(struct finder *f)
 	}
 }
 
-/* What the signs that read the slot say about an answer in general, without their issues: each spreads `otherwise` over the answers that make it true. */
+/*
+ * What the signs that read the slot say about an answer in general, without their issues: each
+ * spreads `otherwise` over the answers that make it true.
+ */
 static void
-base_rates(size_t nanswers, size_t nreaders, const struct reader *readers, const enum truth *truths, double *rates)
+base_rates(const struct asked *a, const enum truth *truths, size_t nanswers, double *rates)
 {
 	for (size_t v = 0; v < nanswers; v++)
 		rates[v] = 1e-6;
-	for (size_t r = 0; r < nreaders; r++) {
+	for (size_t r = 0; r < a->nreaders; r++) {
+		const struct sign *sign = a->readers[r].sign;
 		const enum truth *t = &truths[r * nanswers];
 		size_t yes = 0, no = 0;
 
@@ -129,20 +135,23 @@ base_rates(size_t nanswers, size_t nreaders, const struct reader *readers, const
 			yes += t[v] == TRUE;
 			no += t[v] == FALSE;
 		}
-		if (!readers[r].sign || !yes || !no)
+		if (!sign || !yes || !no)
 			continue;
 		for (size_t v = 0; v < nanswers; v++) {
-			double otherwise = (double)readers[r].sign->otherwise / PPM_ONE;
-			double share = t[v] == TRUE ? otherwise / (double)yes : (1 - otherwise) / (double)no;
+			double otherwise = (double)sign->otherwise / PPM_ONE;
 
-			rates[v] += t[v] == MAYBE ? 0 : share;
+			if (t[v] == TRUE)
+				rates[v] += otherwise / (double)yes;
+			else if (t[v] == FALSE)
+				rates[v] += (1 - otherwise) / (double)no;
 		}
 	}
 }
 
 /* The weights of the causes after an answer; returns their sum, "something else" included. */
 static double
-reweigh(const struct finder *f, const struct asked *a, const enum truth *truths, size_t nanswers, size_t v, double *weights)
+reweigh(const struct finder *f, const struct asked *a, const enum truth *truths, size_t nanswers, size_t v,
+		double *weights)
 {
 	double sum = f->other;
 
@@ -189,7 +198,7 @@ saving(struct finder *f, const struct asked *a, double cost_now)
 	if (!n)
 		return 0;
 	suppose(f, a, values, n, truths);
-	base_rates(n, a->nreaders, a->readers, truths, rates);
+	base_rates(a, truths, n, rates);
 	for (size_t v = 0; v < n; v++) {
 		double p = rates[v] * reweigh(f, a, truths, n, v, weights);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parts of a plan document; document.c puts them together. Each `doc_` function makes the value of one key.
+ * The parts of a plan document; document.c puts them together. Each `doc_` function makes the
+ * value of one key.
  */
 #ifndef REPORT_DOC_H
 #define REPORT_DOC_H

@@ -163,9 +163,11 @@ doc_unknowns(struct doc *d)
 
 		if (is_known_now(d, u))
 			continue;
-		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o}", "fact", unknown_name(d, u),
-				"title", doc_own(d, title), "reason", same_or_new(d, list, "reason", before->reason, u->reason),
-				"source", same_or_new(d, list, "source", before->source, u->source), "at", doc_time(d, u->time)));
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o}",
+				"fact", unknown_name(d, u), "title", doc_own(d, title),
+				"reason", same_or_new(d, list, "reason", before->reason, u->reason),
+				"source", same_or_new(d, list, "source", before->source, u->source),
+				"at", doc_time(d, u->time)));
 		before = u;
 	}
 	return list;
@@ -180,7 +182,10 @@ static const char *const state_names[] = { "matched", "not_matched", "unknown", 
 /* A rule over more combinations of facts than this is judged by what stands concluded by it. */
 enum { COMBINATIONS_MAX = 1000 };
 
-/* How many combinations of facts a rule looks at, COMBINATIONS_MAX + 1 for more; 0: there is none. */
+/*
+ * How many combinations of facts a rule looks at, COMBINATIONS_MAX + 1 for more; 0: there is
+ * none.
+ */
 static size_t
 combinations(const struct doc *d, const struct rule *r)
 {

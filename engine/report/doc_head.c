@@ -130,8 +130,9 @@ doc_issue(struct doc *d)
 
 	if (!c)
 		return json_null();
-	return json_pack("{s:s, s:o, s:o, s:s, s:i}", "id", c->issue->entry.id, "title", doc_own(d, c->issue->entry.title),
-			"subject", doc_subject(d, c->subject), "severity", doc_severity_name(c->issue->severity), "p_ppm", (int)c->p);
+	return json_pack("{s:s, s:o, s:o, s:s, s:i}", "id", c->issue->entry.id,
+			"title", doc_own(d, c->issue->entry.title), "subject", doc_subject(d, c->subject),
+			"severity", doc_severity_name(c->issue->severity), "p_ppm", (int)c->p);
 }
 
 /* -- Fingerprint -- */
@@ -157,7 +158,10 @@ tried_sorted(struct doc *d)
 	return list;
 }
 
-/* Which kind of device, which kind of computer: for each template that has a `kind`, its value where there is no doubt whose. */
+/*
+ * Which kind of device, which kind of computer: for each template that has a `kind`, its value
+ * where there is no doubt whose.
+ */
 static json_t *
 kinds(struct doc *d)
 {
@@ -190,7 +194,10 @@ unmet_ids(const struct plan *p)
 	return list;
 }
 
-/* All in it are strings and lists of strings, so that sorted compact JSON is canonical (RFC 8785). */
+/*
+ * All in it are strings and lists of strings, so that sorted compact JSON is canonical (RFC
+ * 8785).
+ */
 json_t *
 doc_fingerprint(struct doc *d)
 {
@@ -242,7 +249,10 @@ add_subjects(struct doc *d, json_t *list, const struct template *t)
 	}
 }
 
-/* What issues and requirements are about; if there is none, other things that have a headline. And the single ones that have. */
+/*
+ * What issues and requirements are about; if there is none, other things that have a headline.
+ * And the single ones that have.
+ */
 json_t *
 doc_subjects(struct doc *d)
 {

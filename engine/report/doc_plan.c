@@ -15,7 +15,8 @@ static size_t
 step_for(const struct plan *p, const struct need *n)
 {
 	for (size_t i = 0; i < p->nsteps; i++)
-		if (p->steps[i].step == n->requirement->remedy && (!p->steps[i].subject || p->steps[i].subject == n->subject))
+		if (p->steps[i].step == n->requirement->remedy
+				&& (!p->steps[i].subject || p->steps[i].subject == n->subject))
 			return i + 1;
 	return 0;
 }
@@ -150,9 +151,10 @@ doc_plan(struct doc *d)
 
 	if (d->status != STATUS_PROBLEM)
 		return json_null();
-	return json_pack("{s:s, s:o, s:o, s:o, s:i}", "method", p->method, "expected_cost_s", doc_seconds(p->expected_cost_ms),
-			"lower_bound_s", seconds_down(p->lower_bound_ms), "expected_time_s", doc_seconds(p->expected_time_ms),
-			"p_solved_ppm", (int)p->solved);
+	return json_pack("{s:s, s:o, s:o, s:o, s:i}", "method", p->method,
+			"expected_cost_s", doc_seconds(p->expected_cost_ms),
+			"lower_bound_s", seconds_down(p->lower_bound_ms),
+			"expected_time_s", doc_seconds(p->expected_time_ms), "p_solved_ppm", (int)p->solved);
 }
 
 /* An instruction for this system and version; where these are unknown both ways are told. */
@@ -249,12 +251,15 @@ step_of(struct doc *d, const struct planned *p, size_t number)
 			"id", s->entry.id, "title", doc_own(d, s->entry.title), "subject", doc_subject(d, p->subject),
 			"kind", kinds[p->kind], "actor", actors[s->who], "place", places[s->on],
 			"class", doc_own(d, s->class), "instructions", instructions_of(d, p));
-	json_t *rest = json_pack("{s:o, s:{s:o, s:o}, s:i, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "verify", verify_of(d, s),
-			"cost", "seconds", doc_seconds(s->takes_ms), "weighed_seconds", doc_seconds(p->cost_ms),
+	json_t *rest = json_pack("{s:o, s:{s:o, s:o}, s:i, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}",
+			"verify", verify_of(d, s), "cost", "seconds", doc_seconds(s->takes_ms),
+			"weighed_seconds", doc_seconds(p->cost_ms),
 			"p_settles_ppm", (int)p->settles, "p_reached_ppm", (int)p->reached,
 			"fixes", fixes_of(d, p), "risk", risk_of(d, s), "last_resort", (int)p->last_resort,
-			"requires", requires_of(p), "completes", p->completes < 0 ? json_null() : json_integer(p->completes + 1),
-			"requirements", needs_of(d, p), "why", doc_own(d, p->why), "rule", doc_place(d, &s->entry, s->entry.at));
+			"requires", requires_of(p),
+			"completes", p->completes < 0 ? json_null() : json_integer(p->completes + 1),
+			"requirements", needs_of(d, p), "why", doc_own(d, p->why),
+			"rule", doc_place(d, &s->entry, s->entry.at));
 
 	json_object_update_new(step, rest);
 	return step;
@@ -312,7 +317,8 @@ doc_questions(struct doc *d)
 		name_answer(&d->names, &d->text, q->subject, q->slot);
 		answer = doc_taken(d);
 		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-				"fact", doc_fact(d, q->subject, q->slot), "subject", q->of->single ? json_null() : doc_subject(d, q->subject),
+				"fact", doc_fact(d, q->subject, q->slot),
+				"subject", q->of->single ? json_null() : doc_subject(d, q->subject),
 				"ask", doc_own(d, slot->ask), "answers", answers_to(slot), "answer_as", answer,
 				"takes_s", doc_seconds(slot->ask_ms), "saves_s", doc_seconds(q->saves_ms)));
 	}

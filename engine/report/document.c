@@ -30,7 +30,8 @@ make_facts_digest(struct doc *d)
 	size_t i;
 
 	json_array_foreach(json_object_get(d->document, "facts"), i, fact)
-		json_array_append_new(all, json_pack("[O, O]", json_object_get(fact, "id"), json_object_get(fact, "value")));
+		json_array_append_new(all, json_pack("[O, O]", json_object_get(fact, "id"),
+				json_object_get(fact, "value")));
 	text = json_dumps(all, JSON_COMPACT);
 	if (!text)
 		machine_failed("out of memory");
@@ -75,8 +76,8 @@ find_labels_below(struct labels *l, const json_t *document, const char *key)
 }
 
 /*
- * How many values of each kind are hidden: counted by the labels in the facts as they stand in the document, so that facts that
- * were redacted before count the same.
+ * How many values of each kind are hidden: counted by the labels in the facts as they stand in
+ * the document, so that facts that were redacted before count the same.
  */
 static json_t *
 make_redactions(struct doc *d)
@@ -95,7 +96,8 @@ make_redactions(struct doc *d)
 		for (int i = 0; i < LABELS_MAX; i++)
 			count += l->seen[k][i];
 		if (count)
-			json_array_append_new(list, json_pack("{s:s, s:i}", "kind", private_kind_name((enum private_kind)k), "values", count));
+			json_array_append_new(list, json_pack("{s:s, s:i}",
+					"kind", private_kind_name((enum private_kind)k), "values", count));
 	}
 	free(l);
 	return list;
@@ -145,10 +147,12 @@ static void
 open_doc(struct doc *d, const struct report_input *in)
 {
 	*d = (struct doc){
-		.in = in, .rb = session_rules(in->session), .session = in->session, .belief = in->belief, .plan = in->plan,
+		.in = in, .rb = session_rules(in->session), .session = in->session,
+		.belief = in->belief, .plan = in->plan,
 		.status = in->plan->healthy ? STATUS_OK : in->plan->complete ? STATUS_PROBLEM : STATUS_INCOMPLETE,
 	};
-	if (d->status == STATUS_PROBLEM && in->plan->blames && in->belief->ncauses && in->belief->causes[0].p >= BLAMED_PPM)
+	if (d->status == STATUS_PROBLEM && in->plan->blames && in->belief->ncauses
+			&& in->belief->causes[0].p >= BLAMED_PPM)
 		d->blamed = &in->belief->causes[0];
 	names_open(&d->names, in);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How a report names things and words them: facts, subjects, places in rule files, values. Everything that comes out is
- * clean (base/text.h) and, what is from outside, redacted.
+ * How a report names things and words them: facts, subjects, places in rule files, values.
+ * Everything that comes out is clean (base/text.h) and, what is from outside, redacted.
  */
 #ifndef REPORT_NAMES_H
 #define REPORT_NAMES_H
@@ -53,7 +53,10 @@ void name_say(const struct names *n, struct buf *out, const struct say *say, con
 /* The same for a headline: parts between " · " of whose values none is known are left out. */
 void name_headline(const struct names *n, struct buf *out, const struct fact *f);
 
-/* The rule file of an entry relative to its pack, as "steps.yaml"; NULL when nobody knows. Lives as long as `n`. */
+/*
+ * The rule file of an entry relative to its pack, as "steps.yaml"; NULL when nobody knows. Lives
+ * as long as `n`.
+ */
 const char *name_file(struct names *n, const struct pack *pack, struct place at);
 
 /* "2026-01-31T12:00:00Z"; nothing for a time before 1970 or after 9999. */

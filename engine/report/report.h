@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The plan document (`diagnose-plan/1`, docs/schema/plan-1.schema.json) and its faces. The text is rendered from the document, so
- * the two cannot disagree. All strings in a document are clean (text.h) and redacted.
+ * The plan document (`diagnose-plan/1`, docs/schema/plan-1.schema.json) and its faces. The text
+ * is rendered from the document, so the two cannot disagree. All strings in a document are clean
+ * (text.h) and redacted.
  */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H

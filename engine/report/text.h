@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parts of the text report, for the files that make them. Everything is read from the document alone; strings in it are clean.
+ * The parts of the text report, for the files that make them. Everything is read from the
+ * document alone; strings in it are clean.
  */
 #ifndef REPORT_TEXT_H
 #define REPORT_TEXT_H

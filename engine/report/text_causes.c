@@ -69,7 +69,9 @@ evidence(struct text *t, const json_t *e, const char *before)
 	buf_free(&source);
 }
 
-/* For: what is there and what is missing as it should be. Against only when everything is wanted. */
+/*
+ * For: what is there and what is missing as it should be. Against only when everything is wanted.
+ */
 static void
 evidences(struct text *t, const json_t *cause)
 {

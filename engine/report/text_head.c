@@ -22,6 +22,23 @@ only_headline(const struct text *t, bool single)
 	return found;
 }
 
+/* Device and computer on one line where there is room, the computer at the middle or behind. */
+static bool
+fit_beside(struct page *p, const char *device, const char *computer)
+{
+	int left = page_measure(p, device), right = page_measure(p, computer), middle = p->width / 2 - 1;
+
+	if (left + 4 + right > p->width)
+		return false;
+	if (middle < left + 4 || middle + right > p->width)
+		middle = left + 4;
+	page_put(p, BOLD, device);
+	page_to(p, middle);
+	page_put(p, BOLD, computer);
+	page_end(p);
+	return true;
+}
+
 static void
 put_subjects(struct text *t)
 {
@@ -30,16 +47,8 @@ put_subjects(struct text *t)
 	json_t *s;
 	size_t i;
 
-	if (device && computer
-			&& page_measure(p, text_str(device, "headline")) + page_measure(p, text_str(computer, "headline")) + 4 <= p->width) {
-		page_put(p, BOLD, text_str(device, "headline"));
-		page_to(p, p->at + 4 > p->width / 2 - 1 ? p->at + 4 : p->width / 2 - 1);
-		if (p->at + page_measure(p, text_str(computer, "headline")) > p->width)
-			page_end(p);
-		page_put(p, BOLD, text_str(computer, "headline"));
-		page_end(p);
+	if (device && computer && fit_beside(p, text_str(device, "headline"), text_str(computer, "headline")))
 		return;
-	}
 	for (int single = 0; single < 2; single++)
 		json_array_foreach(text_list(t->doc, "subjects"), i, s) {
 			if (!text_str(s, "headline") || text_yes(s, "single") != single)

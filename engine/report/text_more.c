@@ -56,7 +56,8 @@ text_questions(struct text *t)
 static bool
 same_cause(const json_t *a, const json_t *b)
 {
-	return json_equal(text_list(a, "reason"), text_list(b, "reason")) && json_equal(text_list(a, "source"), text_list(b, "source"));
+	return json_equal(text_list(a, "reason"), text_list(b, "reason"))
+			&& json_equal(text_list(a, "source"), text_list(b, "source"));
 }
 
 static void
@@ -143,7 +144,8 @@ left_out(struct text *t)
 	if (text_count(t->doc, "ruled_out"))
 		text_heading(t, "Ruled out");
 	json_array_foreach(text_list(t->doc, "ruled_out"), i, o) {
-		buf_printf(&reason, "%s%s", text_is(o, "by", "requires") ? "it is not so that " : "because ", text_str(o, "condition"));
+		buf_puts(&reason, text_is(o, "by", "requires") ? "it is not so that " : "because ");
+		buf_puts(&reason, text_str(o, "condition"));
 		put_pair(t, text_str(o, "title"), buf_text(&reason));
 		buf_clear(&reason);
 	}

@@ -44,7 +44,10 @@ line(struct text *t, enum look look, const char *before, const char *text)
 	page_end(p);
 }
 
-/* How long it takes and what it settles, at the end of the line; on a narrow page on one of their own. */
+/*
+ * How long it takes and what it settles, at the end of the line; on a narrow page on one of their
+ * own.
+ */
 static void
 step_figures(struct text *t, const json_t *s)
 {
@@ -83,6 +86,14 @@ step_title(struct text *t, const json_t *s)
 	step_figures(t, s);
 }
 
+/* Two entries are of the same issue or step, about the same subject. */
+static bool
+same_thing(const json_t *a, const json_t *b)
+{
+	return json_equal(text_list(a, "id"), text_list(b, "id"))
+			&& json_equal(text_list(a, "subject"), text_list(b, "subject"));
+}
+
 static const json_t *
 cause_of(const struct text *t, const json_t *fix)
 {
@@ -90,7 +101,7 @@ cause_of(const struct text *t, const json_t *fix)
 	size_t i;
 
 	json_array_foreach(text_list(t->doc, "causes"), i, c)
-		if (json_equal(text_list(c, "id"), text_list(fix, "id")) && json_equal(text_list(c, "subject"), text_list(fix, "subject")))
+		if (same_thing(c, fix))
 			return c;
 	return NULL;
 }
@@ -132,7 +143,7 @@ same_before(const struct text *t, const json_t *step)
 	json_array_foreach(text_list(t->doc, "steps"), i, s) {
 		if (s == step)
 			break;
-		if (text_is(s, "id", text_str(step, "id")) && json_equal(text_list(s, "subject"), text_list(step, "subject")))
+		if (same_thing(s, step))
 			return (int)text_num(s, "n");
 	}
 	return 0;
@@ -182,7 +193,10 @@ unknown_needs(struct text *t, const json_t *s)
 			line(t, DOUBTFUL, "? make sure first: ", text_str(r, "title"));
 }
 
-/* The order explains itself by what is settled in what time; where it does not, the reason is told. */
+/*
+ * The order explains itself by what is settled in what time; where it does not, the reason is
+ * told.
+ */
 static bool
 needs_reason(const json_t *s)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text on a page of so many columns: words, indents, emphasis; ASCII where the terminal knows no UTF-8. Texts that come in are clean.
+ * Text on a page of so many columns: words, indents, emphasis; ASCII where the terminal knows no
+ * UTF-8. Texts that come in are clean.
  */
 #ifndef REPORT_WRAP_H
 #define REPORT_WRAP_H
@@ -25,8 +26,9 @@ void page_printf(struct page *p, enum look look, const char *fmt, ...) __attribu
 void page_to(struct page *p, int column);
 
 /*
- * Words from where the line stands, not beyond column `right` (0: the page's width); further lines start at column `indent`. **Words** between
- * double asterisks are bold. The last line is not ended.
+ * Words from where the line stands, not beyond column `right` (0: the page's width); further
+ * lines start at column `indent`. **Words** between double asterisks are bold. The last line is
+ * not ended.
  */
 void page_words(struct page *p, enum look look, int indent, int right, const char *text);
 
