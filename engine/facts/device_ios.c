@@ -263,6 +263,7 @@ static bool
 prove_trust(struct talk *t)
 {
 	struct answer a;
+	bool in_session;
 	int code;
 
 	t->board->notes->stage = "starting a session";
@@ -272,7 +273,8 @@ prove_trust(struct talk *t)
 			"that could itself ask for trust", t->version);
 		return false;
 	}
-	if (code == CODE_OK) {
+	in_session = code == CODE_OK;
+	if (in_session) {
 		t->board->notes->stage = "reading the serial number";
 		code = link_ask(t->link, NULL, "SerialNumber", &a);
 		if (code == CODE_OK || code == CODE_MISSING_VALUE) {
@@ -280,7 +282,10 @@ prove_trust(struct talk *t)
 			code = CODE_OK;		/* that it has none was said in the session, too */
 		}
 	}
-	board_trust_code(t->board, code);
+	if (in_session && code == CODE_UNKNOWN)
+		report_break(t, CODE_OK, code);
+	else
+		board_trust_code(t->board, code);
 	return code == CODE_OK;
 }
 

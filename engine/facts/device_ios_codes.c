@@ -5,7 +5,7 @@ const struct lockdown_code lockdown_codes[] = {
 	{    0, "SUCCESS", NULL, "it worked", "trusted" },
 	{   -1, "INVALID_ARG", NULL, "the library was called in a way it does not allow", "failed" },
 	{   -2, "INVALID_CONF", NULL, "the pair record on this computer cannot be used", "damaged-record" },
-	{   -3, "PLIST_ERROR", NULL, "the reply is not one the library can read", "garbage" },
+	{   -3, "PLIST_ERROR", NULL, "there was no reply that the library can read", "garbage" },
 	{   -4, "PAIRING_FAILED", NULL, "pairing failed and the device did not say why", "failed" },
 	{   -5, "SSL_ERROR", NULL, "the encrypted connection could not be set up or broke", "tls-failed" },
 	{   -6, "DICT_ERROR", NULL, "the reply lacks a part it must have", "garbage" },

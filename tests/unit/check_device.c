@@ -604,6 +604,25 @@ START_TEST(a_device_that_left_the_list_is_gone)
 }
 END_TEST
 
+/* A connection that was closed and one that speaks of unknown things give the same number. */
+START_TEST(an_answer_that_means_nothing_is_no_cut)
+{
+	static const char *const settings[] = {
+		"mode=trusted,at.session-get=error:Nonsense", "mode=trusted,at.session-get=empty", "mode=trusted,at.get=error:Nonsense",
+		"mode=trusted,at.any=close",
+	};
+	static const char *const trust[] = { "garbage", "garbage", "garbage", "cut-off" };
+
+	start_devices(settings, COUNT(settings));
+	for (size_t i = 0; i < COUNT(settings); i++) {
+		hear_nth(i);
+		ck_said(settings[i], "lockdown_error", "-256");
+		ck_said(settings[i], "trust", trust[i]);
+	}
+	ck_assert_int_eq(stop(), 0);
+}
+END_TEST
+
 /* ---- nothing is changed ---- */
 
 /* With these the library's handshake would pair, or ask for validation, by itself. */
@@ -828,6 +847,7 @@ add_device(TCase *c)
 	tcase_add_loop_test(c, one_bad_answer_costs_at_most_one_value, 0, 4);
 	tcase_add_test(c, usb_modes_without_lockdown_are_told_by_the_product_id);
 	tcase_add_test(c, a_device_that_left_the_list_is_gone);
+	tcase_add_test(c, an_answer_that_means_nothing_is_no_cut);
 	tcase_add_test(c, a_session_is_not_tried_when_the_library_would_pair);
 	tcase_add_test(c, a_record_that_goes_during_the_handshake_does_not_make_it_pair);
 }
