@@ -212,6 +212,24 @@ read_option(struct settings *s, const struct command *c, int argc, char **argv, 
 	return apply(s, o, value) ? EXIT_OK : EXIT_USAGE;
 }
 
+/* What no single option can see. */
+static int
+check_together(struct settings *s, const struct command *c)
+{
+	if (s->nwords && !*c->arguments && !s->help) {
+		say("unexpected argument ", s->words[0], "\n");
+		return EXIT_USAGE;
+	}
+	if (s->save && strcmp(s->save, "-") == 0) {
+		fprintf(stderr, "diagnose: --save needs a file, since stdout carries the report; "
+			"'diagnose collect' writes facts there\n");
+		return EXIT_USAGE;
+	}
+	if (s->output && strcmp(s->output, "-") == 0)	/* where it goes anyway */
+		s->output = NULL;
+	return EXIT_OK;
+}
+
 bool
 settings_read(struct settings *s, const struct command *c, int argc, char **argv, int *status)
 {
@@ -233,25 +251,16 @@ settings_read(struct settings *s, const struct command *c, int argc, char **argv
 		else
 			*status = read_option(s, c, argc, argv, &i);
 	}
-	if (*status == EXIT_OK && s->nwords && !*c->arguments && !s->help) {
-		say("unexpected argument ", s->words[0], "\n");
-		*status = EXIT_USAGE;
-	}
-	if (s->output && strcmp(s->output, "-") == 0)	/* where it goes anyway */
-		s->output = NULL;
-	if (*status == EXIT_OK && s->save && strcmp(s->save, "-") == 0) {
-		fprintf(stderr, "diagnose: --save needs a file, stdout carries the report; 'diagnose collect' writes facts there\n");
-		*status = EXIT_USAGE;
-	}
-	if (*status == EXIT_OK && s->help) {
+	if (*status == EXIT_OK)
+		*status = check_together(s, c);
+	if (*status == EXIT_OK && !s->help)
+		return true;
+	if (*status == EXIT_OK) {
 		print_command_help(c);
 		*status = finish(EXIT_OK);
-		settings_free(s);
-		return false;
 	}
-	if (*status != EXIT_OK)
-		settings_free(s);
-	return *status == EXIT_OK;
+	settings_free(s);
+	return false;
 }
 
 void
