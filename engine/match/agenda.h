@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Matches and the order in which they fire. A match is a rule with one fact for each of its joined aliases and the newest stamp
- * among the slots that the rule reads of each; it fires at most once. The order is the contract in session.h.
+ * Matches and the order in which they fire. A match is a rule with one fact for each of its joined
+ * aliases and the newest stamp among the slots that the rule reads of each; it fires at most once.
+ * The order is the contract in session.h.
  */
 #ifndef MATCH_AGENDA_H
 #define MATCH_AGENDA_H

@@ -205,7 +205,8 @@ real(const struct search *s, struct fact *f)
 }
 
 enum truth
-ask(struct eval *ev, struct ask_rows *rows, const struct condition *c, struct fact *bound, struct fact **witness)
+ask(struct eval *ev, struct ask_rows *rows, const struct condition *c, struct fact *bound,
+		struct fact **witness)
 {
 	struct search s;
 
@@ -250,8 +251,8 @@ read_row(struct reader *r, const struct expr *e, struct fact *row)
 }
 
 /*
- * One fact settles `some`, `none` and `every`; else all facts do that have the same part in the result. While the template is not surveyed,
- * a fact that nobody has seen yet has its part too.
+ * One fact settles `some`, `none` and `every`; else all facts do that have the same part in the
+ * result. While the template is not surveyed, a fact that nobody has seen yet has its part too.
  */
 static void
 read_quantifier(struct reader *r, const struct expr *e, enum truth result)
@@ -295,7 +296,8 @@ read_truth(struct reader *r, const struct expr *e)
 
 void
 ask_reads(struct eval *ev, struct ask_rows *rows, const struct condition *c, struct fact *bound,
-		void (*see)(void *context, const struct template *of, const struct fact *f, int slot, value v), void *context)
+		void (*see)(void *context, const struct template *of, const struct fact *f, int slot, value v),
+		void *context)
 {
 	struct search s;
 	struct reader r = { &s, see, context };

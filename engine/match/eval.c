@@ -8,8 +8,9 @@
 #include <time.h>
 
 /*
- * A slot value in doubt (eval.h, `doubtful`), as a result inside this file alone. It can turn into anything, so that
- * not even `known` can tell; no slot holds these bits, no more than those of ABSENT.
+ * A slot value in doubt (eval.h, `doubtful`), as a result inside this file alone. It can turn into
+ * anything, so that not even `known` can tell; no slot holds these bits, no more than those of
+ * ABSENT.
  */
 #define DOUBT (INT64_MIN + 2)
 
@@ -207,7 +208,6 @@ slot_value(struct eval *ev, const struct expr *e, const struct env *env)
 {
 	const struct fact *f = env->facts[e->alias];
 
-	/* Joined facts are looked at before a condition is evaluated in doubt, so asking about them again does no harm. */
 	if (ev->doubtful && ev->doubtful((const struct wfact *)f, e->slot))
 		return DOUBT;
 	return f->slots[e->slot];
@@ -344,7 +344,10 @@ contains(struct eval *ev, const struct expr *e, const struct env *env)
 
 /* ---- quantifiers ---- */
 
-/* Which facts a quantifier has to look at: all of a template, or those with a value in an indexed slot and those where it is unknown. */
+/*
+ * Which facts a quantifier has to look at: all of a template, or those with a value in an indexed
+ * slot and those where it is unknown.
+ */
 struct candidates {
 	struct wfact *at, *unknown;	/* the next one; where to go on when the chain of equal ones ends */
 	int index, slot;		/* index -1: all */
@@ -360,8 +363,8 @@ conjunct(const struct expr *where, uint32_t i)
 }
 
 /*
- * Facts outside both chains make the condition FALSE, which changes nothing for `some`, `none` and `count`; a fact whose slot is unknown
- * may still make it MAYBE.
+ * Facts outside both chains make the condition FALSE, which changes nothing for `some`, `none` and
+ * `count`; a fact whose slot is unknown may still make it MAYBE.
  */
 static struct candidates
 candidates(struct eval *ev, const struct expr *e, const struct extent *x, const struct env *env)
@@ -406,7 +409,10 @@ next_candidate(struct candidates *c)
 	return f;
 }
 
-/* How many facts satisfy the condition: surely `yes`, perhaps as many as `maybe` more; `no` make it surely false. */
+/*
+ * How many facts satisfy the condition: surely `yes`, perhaps as many as `maybe` more; `no` make it
+ * surely false.
+ */
 struct tally {
 	int64_t yes, maybe, no;
 };
@@ -474,7 +480,10 @@ quantify(struct eval *ev, const struct expr *e, const struct env *env)
 
 /* ---- connectives ---- */
 
-/* Kleene: `and` is the smallest of its arguments, `or` the largest; the first that settles it ends the search. */
+/*
+ * Kleene: `and` is the smallest of its arguments, `or` the largest; the first that settles it ends
+ * the search.
+ */
 static enum truth
 connect(struct eval *ev, const struct expr *e, const struct env *env)
 {

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Three-valued evaluation of conditions and expressions over an environment: one fact for each alias.
+ * Three-valued evaluation of conditions and expressions, with one fact for each alias.
  *
- *   A slot that is unknown makes a comparison MAYBE; `known` is never MAYBE. An absent fact (ABSENT in its slots; only session_ask
- *   makes such rows) makes every comparison FALSE, and its negation (`is not`, `not in`, `not`) TRUE.
- *   Arithmetic: an integer overflow, a division by zero, a number that is not finite are UNKNOWN. Integers divide towards zero.
- *   A duration is milliseconds and a time seconds: what is added to a time is cut to whole seconds.
- *   `length` counts code points, `lower` changes A to Z only. A regular expression that reaches its limits is MAYBE.
- *   Quantifiers: while the template is not surveyed there may be more facts, of which nothing is known.
+ * A slot that is unknown makes a comparison MAYBE; `known` is never MAYBE. An absent fact (ABSENT in
+ * its slots; only session_ask makes such rows) makes every comparison FALSE, and its negation (`is
+ * not`, `not in`, `not`) TRUE.
+ *
+ * An integer overflow, a division by zero, a number that is not finite are UNKNOWN. Integers divide
+ * towards zero. A duration is milliseconds and a time seconds: what is added to a time is cut to
+ * whole seconds. `length` counts code points, `lower` changes A to Z only. A regular expression that
+ * reaches its limits is MAYBE.
+ *
+ * While the template of a quantifier is not surveyed there may be more facts than are known.
  */
 #ifndef MATCH_EVAL_H
 #define MATCH_EVAL_H
@@ -24,13 +28,16 @@ struct eval {
 	bool overdue;		/* the deadline passed: results are worth nothing */
 
 	/*
-	 * NULL except while truth maintenance asks what a condition is worth without the facts in doubt: true when it is not sure that the fact
-	 * exists (slot -1) or that the slot has its value. Only facts that quantifiers range over are asked about.
+	 * NULL except while truth maintenance asks what a condition is worth without what is in
+	 * doubt: true when it is not sure that the fact exists (slot -1) or that the slot has its value.
 	 */
 	bool (*doubtful)(const struct wfact *f, int slot);
 };
 
-/* The facts by alias; there is room for all aliases of the scope, and quantifiers write their own entries. */
+/*
+ * The facts by alias; there is room for all aliases of the scope, and quantifiers write their own
+ * entries.
+ */
 struct env {
 	const struct scope *scope;
 	struct fact **facts;
@@ -44,7 +51,10 @@ value eval_value(struct eval *ev, const struct expr *e, const struct env *env);
 /* Milliseconds that only go forward. */
 int64_t eval_clock(void);
 
-/* Work is measured and stopped: eval_start gives it `ms` milliseconds (0: no limit), eval_overdue counts one step of it. */
+/*
+ * Work is measured and stopped: eval_start gives it `ms` milliseconds (0: no limit), eval_overdue
+ * counts one step of it.
+ */
 void eval_start(struct eval *ev, int64_t ms);
 bool eval_overdue(struct eval *ev);
 
@@ -58,8 +68,8 @@ truth_not(enum truth t)
 }
 
 /*
- * A comparison `alias.slot is other`, either way round, where `other` does not read the alias: what an index on the slot can answer.
- * Returns the other side, NULL when `e` is nothing of the kind.
+ * A comparison `alias.slot is other`, either way round, where `other` does not read the alias: what
+ * an index on the slot can answer. Returns the other side, NULL when `e` is nothing of the kind.
  */
 const struct expr *eval_equates(const struct expr *e, int alias, int *slot);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A fact in working memory, as readers outside match/ see it. Readers may look at everything; only the functions of session.h
- * change it. A pointer is good until the fact is gone and session_run is called again: the memory is used anew then.
+ * A fact in working memory, as readers outside match/ see it. Readers may look at everything; only
+ * the functions of session.h change it. A pointer is good until the fact is gone and session_run is
+ * called again: the memory is used anew then.
  */
 #ifndef MATCH_FACT_H
 #define MATCH_FACT_H
@@ -14,14 +15,14 @@ struct fact {
 	const struct template *of;
 	uint32_t id;			/* never reused in a session; 1, 2, .. in the order of assertion */
 	bool gone;
-	bool stated;			/* asserted from outside or by `add`: stays without justification */
+	bool stated;			/* from outside or by `add`: stays without justification */
 	value *slots;
-	uint64_t stamp;			/* when it was asserted or last changed; later changes have larger stamps */
+	uint64_t stamp;			/* when it was asserted or last changed: later is larger */
 	uint64_t *changed;		/* per slot: the same */
-	const char **sources;		/* per slot, see factrec; "pack" for stated facts of the pack; NULL where unknown or derived */
+	const char **sources;		/* per slot, see factrec; "pack"; NULL where unknown or derived */
 	int64_t *times;
-	struct justification *why;	/* derived facts: the firings that support it, newest first */
-	const struct rule *by;		/* the rule that added or last set it, NULL: from outside */
+	struct justification *why;	/* the firings that conclude it, newest first */
+	const struct rule *by;		/* that added or last set it, NULL: from outside */
 };
 
 /* One firing that concluded a fact: the rule and the facts of its match, in alias order. */

@@ -12,7 +12,10 @@ struct conjunct {
 	bool dear;	/* a quantifier or a regular expression: evaluated after the others */
 };
 
-/* Binding one alias: to all facts of its template or to those that an index has for a key; then the conjuncts that became decidable. */
+/*
+ * Binding one alias: to all facts of its template or to those that an index has for a key; then the
+ * conjuncts that became decidable.
+ */
 struct leg {
 	int alias, slot;
 	const struct expr *key;		/* NULL: all facts */
@@ -239,8 +242,8 @@ take_tests(struct matcher *m, struct compiled *c, bool *left, int *n)
 }
 
 /*
- * How well an alias can be bound now, and by which index: an equality with something bound is best, then one with a constant, then one
- * fact alone.
+ * How well an alias can be bound now, and by which index: an equality with something bound is best,
+ * then one with a constant, then one fact alone.
  */
 static int
 rate(struct matcher *m, struct compiled *c, int alias, struct leg *s)
@@ -603,7 +606,10 @@ concerns(const struct wfact *f, const struct watch *w)
 	return f->mask == UINT64_MAX || (f->mask & w->by->rule->when.scope.aliases[w->alias].reads);
 }
 
-/* The matches that the fact took part in with what changed are no more; rules that quantify over it must be matched as a whole. */
+/*
+ * The matches that the fact took part in with what changed are no more; rules that quantify over it
+ * must be matched as a whole.
+ */
 static void
 disturb(struct matcher *m, struct wfact *f)
 {

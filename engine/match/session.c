@@ -13,7 +13,10 @@
 #include <string.h>
 #include <time.h>
 
-/* More matches than this at a time are a rule that joins everything with everything: it would take the machine's memory. */
+/*
+ * More matches than this at a time are a rule that joins everything with everything: it would take
+ * the machine's memory.
+ */
 enum { MOST_MATCHES = 1000000 };
 
 struct session {
@@ -153,9 +156,12 @@ session_free(struct session *s)
 /* ---- changes from outside ---- */
 
 struct fact *
-session_assert(struct session *s, const struct template *of, const value *values, const char *source, int64_t time)
+session_assert(struct session *s, const struct template *of, const value *values, const char *source,
+		int64_t time)
 {
-	return &tms_assert(&s->tms, of, values, false, (struct origin){ NULL, kept(s, source), time })->pub;
+	struct origin from = { NULL, kept(s, source), time };
+
+	return &tms_assert(&s->tms, of, values, false, from)->pub;
 }
 
 void
@@ -268,7 +274,10 @@ forget(void *context, struct match *m)
 	matcher_forget(((struct session *)context)->matcher, m);
 }
 
-/* Examines matches and takes back conclusions until nothing changes any more. False when it had to stop. */
+/*
+ * Examines matches and takes back conclusions until nothing changes any more. False when it had to
+ * stop.
+ */
 static bool
 settle(struct session *s)
 {
@@ -369,7 +378,8 @@ session_limit_message(struct session *s, enum run_end end)
 }
 
 void
-session_trace(struct session *s, void (*fired)(void *context, const struct rule *rule, struct fact *const *facts, int n), void *context)
+session_trace(struct session *s, void (*fired)(void *context, const struct rule *rule,
+		struct fact *const *facts, int n), void *context)
 {
 	s->fired = fired;
 	s->fired_context = context;
@@ -413,7 +423,8 @@ session_ask(struct session *s, const struct condition *c, struct fact *bound, st
 
 void
 session_reads(struct session *s, const struct condition *c, struct fact *bound,
-		void (*see)(void *context, const struct template *of, const struct fact *f, int slot, value v), void *context)
+		void (*see)(void *context, const struct template *of, const struct fact *f, int slot, value v),
+		void *context)
 {
 	if (!c->expr)
 		return;

@@ -21,7 +21,10 @@ has_quantifiers(const struct rule *r)
 	return r->when.scope.n > r->when.scope.njoin;
 }
 
-/* A template's level is above that of all templates its conclusions are drawn from. True when a level had to rise. */
+/*
+ * A template's level is above that of all templates its conclusions are drawn from. True when a
+ * level had to rise.
+ */
 static bool
 raise_levels(const struct rule *r, size_t *level)
 {

@@ -72,7 +72,10 @@ wm_want_layers(struct wm *wm, const struct template *t)
 	wm_extent(wm, t)->layered = true;
 }
 
-/* The finaliser of splitmix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators"). */
+/*
+ * The finaliser of splitmix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number
+ * generators").
+ */
 static uint64_t
 mix(uint64_t h)
 {
@@ -149,7 +152,7 @@ index_out(struct extent *x, int k, struct wfact *f)
 static struct wfact *
 blank(struct wm *wm, struct extent *x)
 {
-	size_t n = (size_t)x->of->nslots;
+	size_t n = (size_t)x->of->nslots, layers = x->layered ? n : 0;
 	struct wfact *f = x->free;
 	char *at;
 
@@ -157,8 +160,8 @@ blank(struct wm *wm, struct extent *x)
 		x->free = f->next;
 		return f;
 	}
-	f = arena_alloc(wm->arena, sizeof *f + n * (sizeof(value) + sizeof(uint64_t) + sizeof(char *) + sizeof(int64_t))
-			+ (x->layered ? n * sizeof(struct statement) : 0) + (size_t)x->nindexes * sizeof(struct link));
+	f = arena_alloc(wm->arena, sizeof *f + n * (3 * sizeof(int64_t) + sizeof(char *))
+			+ layers * sizeof(struct statement) + (size_t)x->nindexes * sizeof(struct link));
 	at = (char *)(f + 1);
 	f->pub.slots = (void *)at;
 	at += n * sizeof(value);
@@ -166,11 +169,11 @@ blank(struct wm *wm, struct extent *x)
 	at += n * sizeof(uint64_t);
 	f->pub.times = (void *)at;
 	at += n * sizeof(int64_t);
+	f->own = layers ? (void *)at : NULL;
+	at += layers * sizeof(struct statement);
 	f->pub.sources = (void *)at;
 	at += n * sizeof(char *);
 	f->links = (void *)at;
-	at += (size_t)x->nindexes * sizeof(struct link);
-	f->own = x->layered ? (void *)at : NULL;
 	return f;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Working memory: the facts there are, template by template, with indexes from slot values to facts. It knows nothing of rules;
- * it only remembers which facts changed since the last examination of matches. What a slot's value ought to be when statements and
- * conclusions differ is decided in tms.c.
+ * Working memory: the facts there are, template by template, with indexes from slot values to
+ * facts. It knows nothing of rules; it only remembers which facts changed since the last
+ * examination of matches. What a slot's value ought to be when statements and conclusions differ is
+ * decided in tms.c.
  */
 #ifndef MATCH_WM_H
 #define MATCH_WM_H
@@ -34,7 +35,7 @@ struct wfact {
 	bool listed;			/* in wm.changed */
 	uint64_t mask;			/* slots changed since the last examination; all bits for a new fact */
 	struct use *uses;		/* matches that it takes part in (agenda.h) */
-	struct statement *own;		/* per slot, in templates that rules conclude; else NULL and `slots` is what was stated */
+	struct statement *own;		/* per slot, where rules conclude; NULL: all slots are stated */
 	bool touched, sure;		/* marks of tms.c */
 	struct link *links;		/* one for each index of the template */
 };
@@ -93,11 +94,17 @@ bool wm_put(struct wm *wm, struct wfact *f, int slot, value v, uint64_t stamp);
 /* Takes the fact out of memory and indexes. Its struct stays readable until wm_release. */
 void wm_drop(struct wm *wm, struct wfact *f);
 
-/* Takes the list of changed facts (chained by next_changed, marks kept); wm_settled gives each back: gone ones are freed. */
+/*
+ * Takes the list of changed facts (chained by next_changed, marks kept); wm_settled gives each
+ * back: gone ones are freed.
+ */
 struct wfact *wm_take_changed(struct wm *wm);
 void wm_settled(struct wm *wm, struct wfact *changed);
 
-/* The first fact of a chain that may have `v` in the indexed slot; go on along links[index].next and compare. */
+/*
+ * The first fact of a chain that may have `v` in the indexed slot; go on along links[index].next
+ * and compare.
+ */
 struct wfact *wm_chain(const struct wm *wm, const struct template *t, int index, value v);
 
 /* The fact with that key; the oldest fact with these values in all slots. NULL: none. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The engine against the naive evaluator: random rule bases and random changes. Firings, final facts with their justifications, and answers
- * must be the same. DX_RANDOM is the number of cases, DX_SEED the first seed; a failing case is made small and printed.
+ * The engine against the naive evaluator: random rule bases and random changes. Firings, final
+ * facts with their justifications, and answers must be the same. DX_RANDOM is the number of cases,
+ * DX_SEED the first seed; a failing case is made small and printed.
  */
 #include "naive.h"
 #include "random_base.h"

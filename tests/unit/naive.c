@@ -114,7 +114,10 @@ exists_surely(const struct naive *n, const struct nfact *f)
 	return false;
 }
 
-/* The value that the newest sure word gives, and whether every newer word that is not sure says the same. */
+/*
+ * The value that the newest sure word gives, and whether every newer word that is not sure says the
+ * same.
+ */
 static bool
 slot_is_sure(const struct naive *n, const struct nfact *f, int slot)
 {
@@ -317,7 +320,8 @@ yes(bool b)
 static bool
 holds(enum op op, int c)
 {
-	return op == OP_IS ? c == 0 : op == OP_IS_NOT ? c != 0 : op == OP_LT ? c < 0 : op == OP_LE ? c <= 0 : op == OP_GT ? c > 0 : c >= 0;
+	return op == OP_IS ? c == 0 : op == OP_IS_NOT ? c != 0
+		: op == OP_LT ? c < 0 : op == OP_LE ? c <= 0 : op == OP_GT ? c > 0 : c >= 0;
 }
 
 static enum truth
@@ -498,7 +502,10 @@ word(const struct naive *n, const struct nfact *f, int slot)
 	return v;
 }
 
-/* Facts without support go, slots get what the newest word gives them. True when something visible changed. */
+/*
+ * Facts without support go, slots get what the newest word gives them. True when something visible
+ * changed.
+ */
 static bool
 refresh(struct naive *n, uint64_t stamp)
 {
@@ -884,7 +891,8 @@ fire(struct naive *n, const struct nmatch *m)
 }
 
 enum run_end
-naive_run(struct naive *n, void (*fired)(void *context, const struct rule *r, const uint32_t *ids, int count), void *context)
+naive_run(struct naive *n, void (*fired)(void *context, const struct rule *r, const uint32_t *ids, int count),
+		void *context)
 {
 	for (int64_t firings = 0;; firings++) {
 		struct nmatch *next, copy;
@@ -1024,7 +1032,8 @@ naive_ask(struct naive *n, const struct condition *c, uint32_t bound)
 }
 
 bool
-naive_fact(const struct naive *n, size_t i, uint32_t *id, const struct template **of, const value **values, bool *stated)
+naive_fact(const struct naive *n, size_t i, uint32_t *id, const struct template **of, const value **values,
+		bool *stated)
 {
 	if (i >= n->nfacts)
 		return false;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The oracle: an evaluator of rule bases that is as plain as can be. After every change it computes everything anew: which combinations of
- * facts satisfy which rule (by trying all of them), which conclusions are supported, what every slot is worth. It follows the contract in
- * match/session.h and shares no code with match/. Facts are named by their ids.
+ * The oracle: an evaluator of rule bases that is as plain as can be. After every change it computes
+ * everything anew: which combinations of facts satisfy which rule (by trying all of them), which
+ * conclusions are supported, what every slot is worth. It follows the contract in match/session.h
+ * and shares no code with match/. Facts are named by their ids.
  */
 #ifndef TESTS_NAIVE_H
 #define TESTS_NAIVE_H
@@ -21,12 +22,14 @@ void naive_retract(struct naive *n, uint32_t id);
 void naive_survey(struct naive *n, const struct template *of, bool surveyed);
 
 /* `fired` is called for every firing with the ids of its facts. */
-enum run_end naive_run(struct naive *n, void (*fired)(void *context, const struct rule *r, const uint32_t *ids, int count), void *context);
+enum run_end naive_run(struct naive *n, void (*fired)(void *context, const struct rule *r, const uint32_t *ids,
+		int count), void *context);
 
 enum truth naive_ask(struct naive *n, const struct condition *c, uint32_t bound);
 
 /* The facts there are, in order of id: values and whether stated. False at the end. */
-bool naive_fact(const struct naive *n, size_t i, uint32_t *id, const struct template **of, const value **values, bool *stated);
+bool naive_fact(const struct naive *n, size_t i, uint32_t *id, const struct template **of, const value **values,
+		bool *stated);
 
 /* The firings that support a fact, in order of firing. False at the end. */
 bool naive_why(const struct naive *n, uint32_t id, size_t i, const struct rule **r, const uint32_t **ids);

@@ -121,17 +121,21 @@ static const struct change {
 	enum type from, to;
 	const char *form;
 } changes[] = {
-	{ TYPE_INTEGER, TYPE_INTEGER, "%s + 1" }, { TYPE_INTEGER, TYPE_INTEGER, "%s - 1" }, { TYPE_INTEGER, TYPE_INTEGER, "%s * 2" },
-	{ TYPE_INTEGER, TYPE_NUMBER, "%s / 2" }, { TYPE_INTEGER, TYPE_INTEGER, "-%s" }, { TYPE_INTEGER, TYPE_INTEGER, "abs(%s)" },
-	{ TYPE_INTEGER, TYPE_INTEGER, "min(%s, 2)" }, { TYPE_INTEGER, TYPE_INTEGER, "max(%s, 1)" }, { TYPE_INTEGER, TYPE_NUMBER, "%s * 0.5" },
-	{ TYPE_INTEGER, TYPE_NUMBER, "1 / %s" },
-	{ TYPE_NUMBER, TYPE_NUMBER, "%s + 1" }, { TYPE_NUMBER, TYPE_NUMBER, "%s * %s" }, { TYPE_NUMBER, TYPE_NUMBER, "1 / %s" },
+	{ TYPE_INTEGER, TYPE_INTEGER, "%s + 1" }, { TYPE_INTEGER, TYPE_INTEGER, "%s - 1" },
+	{ TYPE_INTEGER, TYPE_INTEGER, "%s * 2" }, { TYPE_INTEGER, TYPE_NUMBER, "%s / 2" },
+	{ TYPE_INTEGER, TYPE_INTEGER, "-%s" }, { TYPE_INTEGER, TYPE_INTEGER, "abs(%s)" },
+	{ TYPE_INTEGER, TYPE_INTEGER, "min(%s, 2)" },
+	{ TYPE_INTEGER, TYPE_INTEGER, "max(%s, 1)" }, { TYPE_INTEGER, TYPE_NUMBER, "%s * 0.5" },
+	{ TYPE_INTEGER, TYPE_NUMBER, "1 / %s" }, { TYPE_NUMBER, TYPE_NUMBER, "%s + 1" },
+	{ TYPE_NUMBER, TYPE_NUMBER, "%s * %s" }, { TYPE_NUMBER, TYPE_NUMBER, "1 / %s" },
 	{ TYPE_NUMBER, TYPE_NUMBER, "-%s" }, { TYPE_NUMBER, TYPE_NUMBER, "max(%s, 1.5)" },
 	{ TYPE_TEXT, TYPE_INTEGER, "length(%s)" }, { TYPE_TEXT, TYPE_TEXT, "lower(%s)" },
-	{ TYPE_VERSION, TYPE_VERSION, "max(%s, 1.2)" }, { TYPE_TIME, TYPE_TIME, "%s + 30s" }, { TYPE_TIME, TYPE_TIME, "%s - 500ms" },
-	{ TYPE_TIME, TYPE_DURATION, "now - %s" }, { TYPE_DURATION, TYPE_DURATION, "%s * 2" }, { TYPE_DURATION, TYPE_DURATION, "%s / 3" },
-	{ TYPE_DURATION, TYPE_DURATION, "%s * 0.5" }, { TYPE_DURATION, TYPE_NUMBER, "%s / 30s" }, { TYPE_DURATION, TYPE_TIME, "now + %s" },
-	{ TYPE_BYTES, TYPE_BYTES, "%s + %s" }, { TYPE_BYTES, TYPE_BYTES, "%s / 2" }, { TYPE_BYTES, TYPE_NUMBER, "%s / 4 KiB" },
+	{ TYPE_VERSION, TYPE_VERSION, "max(%s, 1.2)" }, { TYPE_TIME, TYPE_TIME, "%s + 30s" },
+	{ TYPE_TIME, TYPE_TIME, "%s - 500ms" }, { TYPE_TIME, TYPE_DURATION, "now - %s" },
+	{ TYPE_DURATION, TYPE_DURATION, "%s * 2" }, { TYPE_DURATION, TYPE_DURATION, "%s / 3" },
+	{ TYPE_DURATION, TYPE_DURATION, "%s * 0.5" }, { TYPE_DURATION, TYPE_NUMBER, "%s / 30s" },
+	{ TYPE_DURATION, TYPE_TIME, "now + %s" }, { TYPE_BYTES, TYPE_BYTES, "%s + %s" },
+	{ TYPE_BYTES, TYPE_BYTES, "%s / 2" }, { TYPE_BYTES, TYPE_NUMBER, "%s / 4 KiB" },
 	{ TYPE_BYTES, TYPE_BYTES, "%s * 1000000000" },
 };
 enum { CHANGES = sizeof changes / sizeof *changes };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random rule bases as YAML text, and random sequences of changes to go with them. The same seed gives the same case everywhere. Rules, checks and
- * changes can be left out one by one, to make a failing case small.
+ * Random rule bases as YAML text, and random sequences of changes to go with them. The same seed
+ * gives the same case everywhere. Rules, checks and changes can be left out one by one, to make a
+ * failing case small.
  */
 #ifndef TESTS_RANDOM_BASE_H
 #define TESTS_RANDOM_BASE_H
@@ -18,7 +19,10 @@ enum {
 
 enum random_kind { DO_ASSERT, DO_SET, DO_RETRACT, DO_SURVEY, DO_UNSURVEY, DO_RUN, DO_ASK };
 
-/* Facts are picked among those there are: the `pick`-th, modulo their number. Values are numbers of literals, -1: unknown. */
+/*
+ * Facts are picked among those there are: the `pick`-th, modulo their number. Values are numbers of
+ * literals, -1: unknown.
+ */
 struct random_op {
 	enum random_kind kind;
 	int template, slot;
