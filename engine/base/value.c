@@ -302,6 +302,16 @@ static const struct unit sizes[] = {
 	{ "TB", 1000000000000 }, { "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "GiB", 1 << 30 }, { "TiB", (int64_t)1 << 40 },
 };
 
+/* Half away from zero. Not llround: it would be all that the program needs of libm, and a library takes time to load. */
+static value
+nearest(double d)
+{
+	value whole = (value)d;
+	double rest = d - (double)whole;
+
+	return whole + (rest >= 0.5) - (rest <= -0.5);
+}
+
 /* "20 GB", "1.5h": a decimal number, then a unit of the table. */
 static bool
 parse_quantity(const char *s, const struct unit *units, size_t n, value *out)
@@ -321,7 +331,7 @@ parse_quantity(const char *s, const struct unit *units, size_t n, value *out)
 			d *= (double)units[i].factor;
 			if (!(fabs(d) < 9e15))
 				return false;
-			*out = llround(d);
+			*out = nearest(d);
 			return true;
 		}
 	return false;
