@@ -259,6 +259,34 @@ normalise(struct belief *bf, struct arena *a, int32_t something_else)
 	bf->other = parts[n - 1];
 }
 
+static bool
+is_shown(const struct cause *c)
+{
+	for (size_t i = 0; i < c->nevidence; i++)
+		if (c->evidence[i].truth == TRUE)
+			return true;
+	return false;
+}
+
+/*
+ * Once for each fact of its template. While nobody knows whether there is one, an issue stands without a subject when
+ * something speaks for it: an error code alone tells of a device, too.
+ */
+static void
+add_issue(struct builder *b, const struct issue *i)
+{
+	struct belief *bf = b->belief;
+	struct fact *f = i->per ? session_first(b->session, i->per) : NULL;
+	size_t before = bf->ncauses;
+
+	if (!f && !(i->per && session_surveyed(b->session, i->per)))
+		add_instance(b, i, NULL);
+	if (i->per && !f && bf->ncauses > before && !is_shown(bf->causes + before))
+		bf->ncauses = before;
+	for (; f; f = session_next(b->session, f))
+		add_instance(b, i, f);
+}
+
 struct belief *
 belief_compute(struct session *s, struct arena *a, const struct step *const *tried, size_t ntried)
 {
@@ -266,16 +294,8 @@ belief_compute(struct session *s, struct arena *a, const struct step *const *tri
 	struct belief *bf = arena_alloc(a, sizeof *bf);
 	struct builder b = { .session = s, .arena = a, .belief = bf, .tried = tried, .ntried = ntried };
 
-	for (size_t k = 0; k < rb->nissues; k++) {
-		const struct issue *i = rb->issues[k];
-
-		if (!i->per) {
-			add_instance(&b, i, NULL);
-			continue;
-		}
-		for (struct fact *f = session_first(s, i->per); f; f = session_next(s, f))
-			add_instance(&b, i, f);
-	}
+	for (size_t k = 0; k < rb->nissues; k++)
+		add_issue(&b, rb->issues[k]);
 	normalise(bf, a, rb->something_else);
 	if (bf->ncauses)
 		qsort(bf->causes, bf->ncauses, sizeof *bf->causes, by_probability);
