@@ -133,13 +133,17 @@ text_distance(const char *a, const char *b, size_t limit)
 	for (size_t j = 0; j <= nb; j++)
 		last[j] = j;
 	for (size_t i = 1; i <= na; i++) {
-		now[0] = i;
+		size_t least = now[0] = i;
+
 		for (size_t j = 1; j <= nb; j++) {
 			now[j] = least_of(last[j], now[j - 1]) + 1;
 			now[j] = least_of(now[j], last[j - 1] + (a[i - 1] != b[j - 1]));
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
 				now[j] = least_of(now[j], before[j - 2] + 1);
+			least = least_of(least, now[j]);
 		}
+		if (least > limit + 1)	/* a transposition can save one more */
+			return limit + 1;
 		swap = before;
 		before = last;
 		last = now;

@@ -220,12 +220,12 @@ complain_ring(const struct order *o, const struct step *again)
 	struct buf ring = {0};
 	size_t from = o->n;
 
-	while (from > 0 && o->stack[from - 1] != again)
+	while (from > 1 && o->stack[from - 1] != again)
 		from--;
-	for (size_t i = from; i < o->n && i < from + 8; i++)
+	for (size_t i = from - 1; i < o->n && i < from + 8; i++)
 		buf_printf(&ring, "%s comes after ", o->stack[i]->entry.id);
 	diag_hint(o->l->d, complain(o->l->d, CYCLE, again->entry.at, "step '%s' has to wait for itself", again->entry.id),
-		"%s%s", buf_text(&ring), from + 1 == o->n ? "itself" : again->entry.id);
+		"%s%s", buf_text(&ring), from == o->n ? "itself" : again->entry.id);
 	buf_free(&ring);
 }
 

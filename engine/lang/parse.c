@@ -5,6 +5,7 @@
 #include "lang/codes.h"
 #include "lang/lex.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* More would make the evaluator's stack deep for nothing. */
@@ -30,6 +31,8 @@ struct parser {
 	const char *s;
 	size_t n;
 	struct token token;
+	struct spot *spots;		/* places of the first bytes, for texts of several lines or with escapes */
+	size_t nspots;
 	int depth, operators;
 	bool broken;			/* the grammar is lost: stop reading this text */
 };
@@ -51,7 +54,17 @@ static struct operand expression(struct parser *p, int level);
 static struct place
 place(const struct parser *p, size_t from, size_t to)
 {
-	return node_place(p->d, p->node, from, to);
+	struct place at = p->node->at;
+
+	if (p->node->simple)
+		return node_place(p->d, p->node, from, to);
+	if (!p->nspots || from > p->nspots || to > p->nspots || (from == p->nspots && from < p->n))
+		return at;
+	at.line = from < p->n ? p->spots[from].line : p->spots[p->n - 1].end_line;
+	at.col = from < p->n ? p->spots[from].col : p->spots[p->n - 1].end_col;
+	at.end_line = to > from ? p->spots[to - 1].end_line : at.line;
+	at.end_col = to > from ? p->spots[to - 1].end_col : at.col;
+	return at;
 }
 
 static void
@@ -1080,6 +1093,10 @@ start(struct builder *b, const struct node *n)
 {
 	struct parser p = { .b = b, .d = b->diags, .node = n, .s = n->text, .n = n->len };
 
+	if (n->len && !n->simple) {
+		p.spots = machine_alloc(n->len * sizeof *p.spots);
+		p.nspots = node_spots(p.d, n, p.spots);
+	}
 	advance(&p);
 	return p;
 }
@@ -1103,43 +1120,59 @@ is_whole(struct parser *p)
 	return false;
 }
 
+static struct expr *
+read_condition(struct parser *p)
+{
+	struct operand o;
+
+	if (p->token.kind == TOK_END) {
+		p->b->failed = true;
+		complain(p->d, EMPTY_VALUE, p->node->at, "an empty condition");
+		return NULL;
+	}
+	o = expression(p, LEVEL_ANY);
+	return is_whole(p) ? as_condition(p, o).expr : NULL;
+}
+
 struct expr *
 parse_condition(struct builder *b, const struct node *scalar)
 {
 	struct parser p = start(b, scalar);
-	struct operand o;
+	struct expr *e = read_condition(&p);
 
-	if (p.token.kind == TOK_END) {
-		b->failed = true;
-		complain(p.d, EMPTY_VALUE, scalar->at, "an empty condition");
-		return NULL;
+	free(p.spots);
+	return e;
+}
+
+static struct expr *
+read_value(struct parser *p, const struct slot *slot)
+{
+	struct operand o = { .text = p->s, .len = p->n, .quoted = true, .to = p->n };
+	struct operand like = { .slot = slot };
+
+	if (slot->type != TYPE_TEXT || p->node->plain) {
+		o = expression(p, LEVEL_ANY);
+		if (!is_whole(p))
+			return NULL;
 	}
-	o = expression(&p, LEVEL_ANY);
-	if (!is_whole(&p))
+	if (is_nothing(&o) || (is_literal(&o) && !resolve(p, &o, slot->type, &like)))
 		return NULL;
-	return as_condition(&p, o).expr;
+	if (slot->type == TYPE_NUMBER && o.expr->type == TYPE_INTEGER)
+		to_number(p, &o);
+	if (o.expr->type == slot->type)
+		return o.expr;
+	COMPLAIN(p, BAD_TYPES, o.from, o.to, "%s, but slot '%s' is of type %s", described(p, &o), slot->name, type_name(slot->type));
+	return NULL;
 }
 
 struct expr *
 parse_value(struct builder *b, const struct node *scalar, const struct slot *slot)
 {
 	struct parser p = start(b, scalar);
-	struct operand o = { .text = scalar->text, .len = scalar->len, .quoted = true, .to = scalar->len };
-	struct operand like = { .slot = slot };
+	struct expr *e = read_value(&p, slot);
 
-	if (slot->type != TYPE_TEXT || scalar->plain) {
-		o = expression(&p, LEVEL_ANY);
-		if (!is_whole(&p))
-			return NULL;
-	}
-	if (is_nothing(&o) || (is_literal(&o) && !resolve(&p, &o, slot->type, &like)))
-		return NULL;
-	if (slot->type == TYPE_NUMBER && o.expr->type == TYPE_INTEGER)
-		to_number(&p, &o);
-	if (o.expr->type == slot->type)
-		return o.expr;
-	COMPLAIN(&p, BAD_TYPES, o.from, o.to, "%s, but slot '%s' is of type %s", described(&p, &o), slot->name, type_name(slot->type));
-	return NULL;
+	free(p.spots);
+	return e;
 }
 
 /* --- regular expressions --- */

@@ -267,11 +267,13 @@ cuts(const struct reader *r, size_t end)
  * is a quote, a blank, a colon, a comma or a bracket, never a byte of another scalar.
  */
 static const char *
-text_of(struct reader *r, const struct node *n, const char *value)
+text_of(struct reader *r, struct node *n, const char *value)
 {
 	size_t end = (size_t)n->offset + n->len;
+	bool same = end <= r->len && memcmp(r->text + n->offset, value, n->len) == 0;
 
-	if (!r->copy || end > r->len || memcmp(r->text + n->offset, value, n->len) != 0)
+	n->simple = same && n->at.line == n->at.end_line && n->at.end_col - n->at.col == n->len + (n->plain ? 0 : 2);
+	if (!r->copy || !same)
 		return arena_strndup(r->texts, value, n->len);
 	r->copy[end] = '\0';
 	return r->copy + n->offset;
@@ -564,16 +566,46 @@ step_source(struct walk *w)
 	}
 }
 
-/* One byte of the text: what differs may be folded lines, indentation and simple escapes. */
+/* Source characters of an escape in "...": \\n is 2, \\x41 4, \\u0041 6, \\U00000041 10. */
+static size_t
+escape_length(const struct walk *w)
+{
+	char c = w->at + 1 < w->len ? w->source[w->at + 1] : '\0';
+
+	return c == 'x' ? 4 : c == 'u' ? 6 : c == 'U' ? 10 : 2;
+}
+
+/* An escape stands for one character of the text; a backslash at the end of a line for none. */
+static bool
+step_escape(struct walk *w, const struct node *n)
+{
+	uint32_t cp;
+	size_t width = text_decode(n->text + w->done, n->len - w->done, &cp), length = escape_length(w);
+
+	if (w->at + 1 < w->len && (w->source[w->at + 1] == '\n' || w->source[w->at + 1] == '\r')) {
+		step_source(w);
+		while (w->at < w->len && is_space(w->source[w->at]))
+			step_source(w);
+		return true;
+	}
+	if (w->at + length > w->len || !width)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		step_source(w);
+	w->done += width;
+	return true;
+}
+
+/* One byte of the text: what differs may be folded lines, indentation and escapes. */
 static bool
 step_text(struct walk *w, const struct node *n)
 {
 	char c = n->text[w->done];
-	char quote = n->offset ? w->source[n->offset - 1] : '\0';
+	char quote = !n->plain && n->offset ? w->source[n->offset - 1] : '\0';
 
-	if (quote == '"' && w->at + 1 < w->len && w->source[w->at] == '\\' && memchr("\"\\/", w->source[w->at + 1], 3))
-		step_source(w);
-	else if (quote == '\'' && c == '\'' && w->at + 1 < w->len && memcmp(w->source + w->at, "''", 2) == 0)
+	if (quote == '"' && w->at < w->len && w->source[w->at] == '\\')
+		return step_escape(w, n);
+	if (quote == '\'' && c == '\'' && w->at + 1 < w->len && memcmp(w->source + w->at, "''", 2) == 0)
 		step_source(w);
 	if (is_space(c) && w->at < w->len && w->source[w->at] != c && !is_space(w->source[w->at])) {
 		w->done++;	/* a fold that was skipped already */
@@ -615,31 +647,58 @@ start_walk(struct walk *w, const struct node *n)
 		w->line += w->source[i - 1] == '\n';
 }
 
+static struct walk
+begin_walk(const struct diags *d, const struct node *scalar)
+{
+	struct walk w = { .at = scalar->offset };
+
+	w.source = diags_source_text(d, scalar->at.file, &w.len);
+	start_walk(&w, scalar);
+	return w;
+}
+
 struct place
 node_place(const struct diags *d, const struct node *scalar, size_t from, size_t to)
 {
 	struct place p = scalar->at;
-	struct walk w = {0};
+	struct walk w;
 
 	if (scalar->kind != NODE_SCALAR)
 		return p;
-	if (scalar->plain && p.line == p.end_line && p.end_col - p.col == scalar->len) {	/* ASCII on one line: by far the most */
+	if (scalar->simple) {
+		p.col += scalar->plain ? 0 : 1;
 		p.end_col = p.col + (uint32_t)to;
 		p.col += (uint32_t)from;
 		return p;
 	}
-	w.source = diags_source_text(d, p.file, &w.len);
-	w.at = scalar->offset;
-	start_walk(&w, scalar);
+	w = begin_walk(d, scalar);
 	if (!walk_to(&w, scalar, from))
 		return p;
 	p.line = w.line;
 	p.col = w.col;
 	if (!walk_to(&w, scalar, to > from ? to - 1 : from))
 		return scalar->at;
-	if (to > from && w.at < w.len)
-		step_source(&w);
+	if (to > from && !step_text(&w, scalar))
+		return scalar->at;
 	p.end_line = w.line;
 	p.end_col = w.col;
 	return p;
+}
+
+size_t
+node_spots(const struct diags *d, const struct node *scalar, struct spot *spots)
+{
+	struct walk w = begin_walk(d, scalar);
+
+	for (size_t i = 0; i < scalar->len; i++) {
+		struct walk after;
+
+		if (!walk_to(&w, scalar, i))
+			return i;
+		after = w;
+		if (w.done < scalar->len && !step_text(&after, scalar))
+			return i;
+		spots[i] = (struct spot){ w.line, w.col, after.line, after.col };
+	}
+	return scalar->len;
 }

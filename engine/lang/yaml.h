@@ -27,6 +27,7 @@ struct node {
 	uint32_t count;		/* list and map: values */
 	uint32_t offset;	/* scalar: byte offset of its first content byte in the source, for places inside it */
 	bool plain;		/* scalar without quotes, not a block scalar */
+	bool simple;		/* scalar: ASCII on one line, stands in the source as it is: places inside it are quick */
 	bool cut;		/* plain, and a # after one blank follows: perhaps the author did not mean a comment */
 };
 
@@ -48,10 +49,19 @@ const struct node *yaml_parse_apart(struct arena *nodes, struct arena *texts, st
 const struct node *node_get(const struct node *map, const char *key);
 
 /*
- * The place of bytes [from, to) of a scalar's text, also inside texts of several lines and with the escapes \" \\ \/ and ''. With other
- * escapes, the place of the scalar.
+ * The place of bytes [from, to) of a scalar's text, also inside texts of several lines and with escapes; where it cannot be
+ * found, the place of the scalar.
  */
 struct place node_place(const struct diags *d, const struct node *scalar, size_t from, size_t to);
+
+/*
+ * The same for every byte of a scalar at once, for texts of which many places are wanted: `spots` has room for scalar->len. Returns for how many
+ * bytes, from the first, the place is known.
+ */
+struct spot {
+	uint32_t line, col, end_line, end_col;
+};
+size_t node_spots(const struct diags *d, const struct node *scalar, struct spot *spots);
 
 /* What a scalar is, for messages: "a list", "a mapping", "text". */
 const char *node_kind_name(const struct node *n);
