@@ -725,8 +725,11 @@ serve(int listener, enum behaviour how)
 	char request[4096];
 	pid_t pid = fork();
 
-	for (int fd; pid == 0;) {
-		fd = accept(listener, NULL, NULL);
+	if (pid != 0)
+		return pid;
+	for (;;) {
+		int fd = accept(listener, NULL, NULL);
+
 		if (how != CUTS && read(fd, request, sizeof request) < 0)
 			_exit(1);
 		if (how == LISTS)
@@ -746,7 +749,6 @@ serve(int listener, enum behaviour how)
 		if (how != SILENT && how != HALF_SILENT)
 			close(fd);
 	}
-	return pid;
 }
 
 static int
