@@ -37,7 +37,6 @@ struct job {
 	struct buf text;
 	struct record_time *times;
 	size_t ntimes, times_cap;
-	bool killed;		/* the last line may be incomplete */
 	const char *reason;	/* what went wrong; NULL: nothing */
 };
 
@@ -243,7 +242,6 @@ reap(struct collection *c, struct job *j, bool kill_it, const char *reason)
 	while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	c->running--;
-	j->killed = kill_it || WIFSIGNALED(status);
 	if (!reason && WIFSIGNALED(status))
 		reason = arena_printf(c->arena, "the collector '%s' ended by signal %d", j->row->name, WTERMSIG(status));
 	if (!reason && WEXITSTATUS(status) != 0)
@@ -341,7 +339,7 @@ apply_job(struct collection *c, struct factset *fs, const struct job *j, struct 
 
 	*rs = (struct records){
 		.source = arena_printf(c->arena, "collector %s", j->row->name), .text = buf_text(&j->text), .len = j->text.len,
-		.times = j->ntimes ? j->times : &never, .ntimes = j->ntimes ? j->ntimes : 1, .cut = j->killed,
+		.times = j->ntimes ? j->times : &never, .ntimes = j->ntimes ? j->ntimes : 1,
 	};
 	records_apply(fs, rs);
 }

@@ -300,8 +300,6 @@ records_apply(struct factset *fs, struct records *rs)
 			t++;
 		a.time = rs->times[t].time;
 		nl = memchr(p, '\n', (size_t)(end - p));
-		if (!nl && rs->cut)
-			break;
 		nl = nl ? nl : end;
 		if (rs->good + rs->bad >= MOST_RECORDS) {
 			rs->too_many = true;

@@ -45,7 +45,6 @@ struct records {
 	size_t len;
 	const struct record_time *times;	/* in order; at least one, from byte 0 */
 	size_t ntimes;
-	bool cut;			/* the end is missing: an incomplete last line is no fault */
 	size_t good, bad;
 	bool too_many;			/* more than MOST_RECORDS: the rest was left out */
 };

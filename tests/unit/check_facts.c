@@ -662,6 +662,20 @@ START_TEST(only_the_end_of_a_large_log_is_read)
 }
 END_TEST
 
+START_TEST(the_start_of_a_huge_log_costs_nothing)
+{
+	const char *path = temporary("", 0);
+	int fd = open(path, O_WRONLY);
+
+	ck_assert_int_eq(ftruncate(fd, (off_t)1 << 32), 0);	/* holes */
+	ck_assert_int_eq(pwrite(fd, "\n0xE8000022\n", 12, ((off_t)1 << 32) - 12), 12);
+	close(fd);
+	ck_assert(input_log(fs, d, path));
+	unlink(path);
+	ck_assert_str_eq(slot_of("error", 0, "code"), "0xE8000022");
+}
+END_TEST
+
 START_TEST(a_log_that_cannot_be_read_is_told)
 {
 	ck_assert(!input_log(fs, d, "/nonexistent/log"));
@@ -716,7 +730,7 @@ check_facts(void)
 		the_answer_unknown_empties_a_slot_and_is_remembered, a_wrong_answer_is_corrected,
 		all_spellings_of_a_code_are_one_code, a_message_is_kept_and_searched, lines_of_a_log_go_to_the_stream_of_their_program,
 		a_captured_text_that_is_no_value_leaves_the_slot_unknown, a_flood_of_hits_does_not_become_a_flood_of_facts,
-		only_the_end_of_a_large_log_is_read, a_log_that_cannot_be_read_is_told, a_program_is_found_in_a_line_of_syslog,
+		only_the_end_of_a_large_log_is_read, the_start_of_a_huge_log_costs_nothing, a_log_that_cannot_be_read_is_told, a_program_is_found_in_a_line_of_syslog,
 	};
 	Suite *s = suite_create("facts");
 	TCase *c = tcase_create("facts");

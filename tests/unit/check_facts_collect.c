@@ -101,6 +101,12 @@ say_os(struct recorder *r, const char *os)
 	record_end(r);
 }
 
+COLLECTOR(is_quick)
+{
+	UNUSED;
+	say_os(r, "linux");
+}
+
 COLLECTOR(answers)
 {
 	UNUSED;
@@ -319,33 +325,75 @@ START_TEST(lines_that_are_too_long_are_garbage_and_the_recorder_writes_none)
 }
 END_TEST
 
-/* Two children that outlive the collector, one of them with the pipe open. Their group is told as a number. */
-COLLECTOR(leaves_children)
+/* Children that outlive the collector, with the pipe open or closed. Their group is told as a number. */
+static void
+leave_child(struct recorder *r, bool closed)
 {
-	UNUSED;
 	record_begin(r, "host");
 	record_int(r, "size", getpid());
 	record_end(r);
-	for (int i = 0; i < 2; i++)
-		if (fork() == 0) {
-			if (i == 0)
-				fclose(r->out);
-			for (;;)
-				pause();
-		}
+	if (fork() != 0)
+		return;
+	if (closed)
+		fclose(r->out);
+	for (;;)
+		pause();
+}
+
+COLLECTOR(leaves_a_child_with_the_pipe)
+{
+	UNUSED;
+	leave_child(r, false);
+}
+
+COLLECTOR(leaves_a_child_without_the_pipe)
+{
+	UNUSED;
+	leave_child(r, true);
+}
+
+/* They are killed, but init may take a moment to collect them. */
+static bool
+is_gone(pid_t group)
+{
+	for (int tries = 0; tries < 100; tries++, usleep(20000))
+		if (kill(-group, 0) != 0)
+			return true;
+	return false;
 }
 
 START_TEST(what_a_collector_starts_ends_with_it)
 {
 	double start = seconds();
-	int tries = 0;
 
-	run_one("host.size", 1000, leaves_children);
+	run_one("host.size", 1000, leaves_a_child_with_the_pipe);
 	ck_assert(seconds() - start < 4);
-	ck_assert_ptr_nonnull(strstr(everything(), "host.size="));
-	while (kill(-(pid_t)fs->facts[0]->values[1], 0) == 0 && tries++ < 100)	/* killed, perhaps not yet collected by init */
-		usleep(20000);
-	ck_assert_int_lt(tries, 100);
+	ck_assert(is_gone((pid_t)fs->facts[0]->values[1]));
+	run_one("host.size", 10000, leaves_a_child_without_the_pipe);
+	ck_assert(seconds() - start < 8);
+	ck_assert(is_gone((pid_t)fs->facts[0]->values[1]));
+}
+END_TEST
+
+static char trace[64];
+
+static void
+leave_trace(void)
+{
+	FILE *f = fopen(trace, "w");
+
+	if (f)
+		fclose(f);
+}
+
+START_TEST(what_the_parent_does_at_its_exit_no_collector_does)
+{
+	snprintf(trace, sizeof trace, "/tmp/check-facts-%d.exit", (int)getpid());
+	atexit(leave_trace);
+	run_one("host.os", 5000, is_quick);
+	ck_assert_str_eq(everything(), "host.os=linux ");
+	ck_assert_int_ne(access(trace, F_OK), 0);
+	strcpy(trace, "/dev/null");
 }
 END_TEST
 
@@ -450,12 +498,6 @@ COLLECTOR(asks_device)
 	record_text(r, "udid", subject);
 	record_int(r, "battery", subject[0]);
 	record_end(r);
-}
-
-COLLECTOR(is_quick)
-{
-	UNUSED;
-	say_os(r, "linux");
 }
 
 static const struct collector several[] = {
@@ -679,6 +721,7 @@ check_facts_collect(void)
 		what_a_collector_forgot_is_unknown_too, a_collector_gives_its_own_reasons, garbage_is_told_and_the_rest_counts,
 		values_that_are_none_are_unknown_with_the_value_in_the_reason, a_flood_of_bytes_is_cut_off, a_flood_of_records_is_cut_off,
 		lines_that_are_too_long_are_garbage_and_the_recorder_writes_none, what_a_collector_starts_ends_with_it,
+		what_the_parent_does_at_its_exit_no_collector_does,
 		a_collector_that_lingers_after_its_last_word_costs_no_time, a_collector_inherits_nothing_but_its_pipe,
 		each_device_is_asked_by_a_child_of_its_own, one_device_can_be_chosen, a_failure_before_is_the_reason_after,
 		no_more_than_64_devices_are_asked, progress_is_told_while_it_lasts, the_whole_collection_has_a_deadline,

@@ -704,7 +704,7 @@ END_TEST
 
 /* -- The multiplexer's socket -- */
 
-enum behaviour { LISTS, REFUSES, TALKS_NONSENSE, CUTS, CUTS_SHORT, SILENT, HALF_SILENT, OVERSIZED, TINY };
+enum behaviour { LISTS, REFUSES, TALKS_NONSENSE, CUTS, CUTS_SHORT, SILENT, HALF_SILENT, OVERSIZED, OVERSIZED_SILENT, TINY };
 
 static const char list_reply[] = "<plist version=\"1.0\"><dict><key>DeviceList</key><array></array></dict></plist>";
 static const char refusal[] = "<plist version=\"1.0\"><dict><key>MessageType</key><string>Result</string><key>Number</key><integer>1</integer></dict></plist>";
@@ -742,11 +742,11 @@ serve(int listener, enum behaviour how)
 			reply(fd, "<plist", 16 + sizeof list_reply - 1);
 		else if (how == HALF_SILENT)
 			reply(fd, "<plist", 5000);
-		else if (how == OVERSIZED)
+		else if (how == OVERSIZED || how == OVERSIZED_SILENT)
 			reply(fd, "<plist", 0xfffffff0u);
 		else if (how == TINY)
 			reply(fd, "", 3);
-		if (how != SILENT && how != HALF_SILENT)
+		if (how != SILENT && how != HALF_SILENT && how != OVERSIZED_SILENT)
 			close(fd);
 	}
 }
@@ -783,7 +783,7 @@ START_TEST(the_multiplexer_answers_or_does_not)
 {
 	static const struct { enum behaviour how; const char *state; } cases[] = {
 		{ LISTS, "answers" }, { REFUSES, "bad-answer" }, { TALKS_NONSENSE, "bad-answer" }, { CUTS, "bad-answer" },
-		{ CUTS_SHORT, "bad-answer" }, { OVERSIZED, "bad-answer" }, { TINY, "bad-answer" },
+		{ CUTS_SHORT, "bad-answer" }, { OVERSIZED, "bad-answer" }, { OVERSIZED_SILENT, "bad-answer" }, { TINY, "bad-answer" },
 	};
 	int fd = listen_unix(in_tree("mux"));
 
