@@ -27,6 +27,7 @@ struct journal {
 	struct buf usbmuxd, kernel;	/* messages, one a line */
 	bool read;			/* lines of usbmuxd would have been found */
 	bool denied;
+	const char *why;		/* a log is there, and yet could not be read */
 };
 
 static void
@@ -93,8 +94,14 @@ read_journal(struct journal *j)
 	j->denied |= state == JOURNAL_DENIED;
 	if (state != JOURNAL_READABLE)
 		return;
-	j->read = ask_journal(usbmuxd, &j->usbmuxd) == COMMAND_DONE;
-	ask_journal(kernel, &j->kernel);
+	switch (ask_journal(usbmuxd, &j->usbmuxd)) {
+	case COMMAND_DONE:	j->read = true; break;
+	case COMMAND_ABSENT:	j->why = "the program journalctl is not there"; break;
+	case COMMAND_LATE:	j->why = "journalctl gave no answer"; break;
+	case COMMAND_FAILED:	j->why = "journalctl failed"; break;
+	}
+	if (j->read)
+		ask_journal(kernel, &j->kernel);
 }
 
 /* -- Files of syslog -- */
@@ -304,6 +311,28 @@ record_stream(struct recorder *r, const char *name, struct buf *text)
 	fflush(r->out);
 }
 
+/* Whether the log was read, and else why not. */
+static void
+record_log_state(struct recorder *r, const struct journal *j)
+{
+	bool looked = is_live(j->o) || host_exists(j->o, "/var/log");
+	const char *state = j->read ? "read" : j->why ? NULL : j->denied ? "no-permission" : looked ? "absent" : NULL;
+	const char *why = j->why ? j->why : j->denied ? "the log may not be read with this account's rights"
+		: looked ? "there is no log to read" : "the tree has no log files";
+
+	if (state) {
+		record_begin(r, "host");
+		record_text(r, "journal", state);
+		record_end(r);
+	} else {
+		record_unknown(r, "host.journal", NULL, why);
+	}
+	if (j->read)
+		record_surveyed(r, "log_event");
+	else
+		record_unknown(r, "log_event", NULL, why);
+}
+
 void
 run_journal(const struct collect_options *o, const char *subject, struct recorder *r)
 {
@@ -315,17 +344,9 @@ run_journal(const struct collect_options *o, const char *subject, struct recorde
 	read_files(&j);
 	if (is_live(o) && !j.kernel.len)
 		read_kernel(&j);
-	record_begin(r, "host");
-	record_text(r, "journal", j.read ? "read" : j.denied ? "no-permission" : is_live(o) || host_exists(o, "/var/log") ? "absent" : NULL);
-	record_end(r);
-	if (!j.read && !is_live(o))
-		record_unknown(r, "host.journal", NULL, "the tree has no log files");
 	record_stream(r, "usbmuxd", &j.usbmuxd);
 	record_stream(r, "kernel", &j.kernel);
-	if (j.read)
-		record_surveyed(r, "log_event");
-	else
-		record_unknown(r, "log_event", NULL, j.denied ? "the log may not be read with this account's rights" : "there is no log to read");
+	record_log_state(r, &j);
 	buf_free(&j.usbmuxd);
 	buf_free(&j.kernel);
 }
