@@ -59,6 +59,10 @@ void print_help(const struct command *c, FILE *out);
 struct dx_rules *load_any(const struct settings *s);
 struct dx_rules *load_rules(const struct settings *s);
 
+/* Reads the settings, loads the rules, opens a session and lets `action` work with it; the exit status. */
+int with_session(const struct command *self, int argc, char **argv,
+		int (*action)(struct dx_session *session, const struct settings *s));
+
 /* Collects (unless the settings say no) and reads all inputs in their order. False after mistakes, which are printed. */
 bool gather(struct dx_session *session, const struct settings *s);
 

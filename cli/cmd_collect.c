@@ -64,25 +64,14 @@ write_facts(const struct dx_session *session, const struct settings *s)
 	return finish(EXIT_OK);
 }
 
+static int
+collect_and_write(struct dx_session *session, const struct settings *s)
+{
+	return gather(session, s) ? write_facts(session, s) : EXIT_USAGE;
+}
+
 int
 cmd_collect(const struct command *self, int argc, char **argv)
 {
-	struct dx_rules *rules;
-	struct dx_session *session = NULL;
-	struct settings s;
-	int status;
-
-	if (!settings_read(&s, self, argc, argv, &status))
-		return status;
-	status = EXIT_USAGE;
-	rules = load_rules(&s);
-	if (rules) {
-		session = dx_open(rules);
-		if (gather(session, &s))
-			status = write_facts(session, &s);
-	}
-	dx_close(session);
-	dx_unload(rules);
-	settings_free(&s);
-	return status;
+	return with_session(self, argc, argv, collect_and_write);
 }

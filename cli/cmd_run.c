@@ -61,33 +61,26 @@ report(struct dx_session *session, const struct settings *s, int64_t started, in
 	return fine ? status : EXIT_MACHINE;
 }
 
+static int
+diagnose(struct dx_session *session, const struct settings *s)
+{
+	int64_t started = (int64_t)time(NULL);
+	int status;
+
+	if (!gather(session, s))
+		return EXIT_USAGE;
+	status = (int)dx_run(session);
+	if (status == DX_BAD_RULES)
+		dx_session_print(session, stderr);
+	else
+		status = report(session, s, started, status);
+	if (s->save && write_facts_file(session, s->save, !s->open) != EXIT_OK)
+		status = EXIT_MACHINE;
+	return status;
+}
+
 int
 cmd_run(const struct command *self, int argc, char **argv)
 {
-	struct dx_rules *rules = NULL;
-	struct dx_session *session = NULL;
-	int64_t started = (int64_t)time(NULL);
-	struct settings s;
-	int status;
-
-	if (!settings_read(&s, self, argc, argv, &status))
-		return status;
-	status = EXIT_USAGE;
-	rules = load_rules(&s);
-	if (rules) {
-		session = dx_open(rules);
-		if (gather(session, &s)) {
-			status = (int)dx_run(session);
-			if (status == DX_BAD_RULES)
-				dx_session_print(session, stderr);
-			else
-				status = report(session, &s, started, status);
-			if (s.save && write_facts_file(session, s.save, !s.open) != EXIT_OK)
-				status = EXIT_MACHINE;
-		}
-	}
-	dx_close(session);
-	dx_unload(rules);
-	settings_free(&s);
-	return status;
+	return with_session(self, argc, argv, diagnose);
 }

@@ -205,3 +205,26 @@ gather(struct dx_session *session, const struct settings *s)
 	dx_session_print(session, stderr);
 	return fine;
 }
+
+int
+with_session(const struct command *self, int argc, char **argv,
+		int (*action)(struct dx_session *session, const struct settings *s))
+{
+	struct dx_session *session;
+	struct dx_rules *rules;
+	struct settings s;
+	int status;
+
+	if (!settings_read(&s, self, argc, argv, &status))
+		return status;
+	status = EXIT_USAGE;
+	rules = load_rules(&s);
+	if (rules) {
+		session = dx_open(rules);
+		status = action(session, &s);
+		dx_close(session);
+	}
+	dx_unload(rules);
+	settings_free(&s);
+	return status;
+}
