@@ -107,7 +107,7 @@ take_spare(struct arena *a, size_t need)
 static struct page *
 add_page(struct arena *a, size_t need)
 {
-	size_t size = a->page ? a->page->size * 2 : FIRST_PAGE;
+	size_t size = a->page ? a->page->size * 4 : FIRST_PAGE;
 	struct page *p = take_spare(a, need);
 
 	if (p) {
@@ -141,7 +141,7 @@ make_ready(struct page *p, size_t upto)
 	if (p->ready > p->size)
 		p->ready = p->size;
 	to = (uintptr_t)(p->bytes + p->ready) / MEMORY_PAGE * MEMORY_PAGE;
-	if (to > from && p->size >= READY)
+	if (to > from && p->size > FIRST_PAGE)
 		madvise((void *)from, to - from, MADV_POPULATE_WRITE);	/* where it fails the traps come after all */
 #else
 	(void)p, (void)upto;

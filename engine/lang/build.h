@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Making expressions, for the readers of conditions (parse.c, cond.c). Where the context wants it, every expression gets a number that
- * equal ones share.
+ * Making expressions, for the readers of conditions (parse.c, cond.c).
  */
 #ifndef LANG_BUILD_H
 #define LANG_BUILD_H
@@ -18,7 +17,7 @@ enum {
 struct builder {
 	struct rulebase *rb;
 	struct diags *diags;
-	bool numbered, lenient;		/* struct cond_context */
+	bool lenient;			/* struct cond_context */
 	struct alias joined[MAX_ALIASES], quantified[MAX_ALIASES];
 	int njoined, nquantified;
 	int visible[MAX_QUANTIFIERS];	/* the quantifiers we are inside of, innermost last */
@@ -36,13 +35,13 @@ is_condition(const struct expr *e)
 	return e->op >= OP_AND;
 }
 
-/* Makes an expression; `args` is copied. Members beyond these are set by the caller, who then calls expr_seal. */
+/* Makes an expression; `args` is copied. Members beyond these are set by the caller. */
 struct expr *expr_new(struct builder *b, enum op op, enum type type, struct place at, const struct expr *const *args, uint32_t nargs);
 
-/* Sets the `id`, after all members were set. */
-void expr_seal(struct builder *b, struct expr *e);
+/* Gives a condition its `id`, while its quantified aliases still have their first numbers. */
+void expr_number(struct builder *b, struct expr *e);
 
-/* A constant; a slot of an alias. `at` counts when it is the first of its kind. */
+/* A constant; a slot of an alias. Shared ones keep the place where they were first. */
 struct expr *expr_constant(struct builder *b, enum type type, value v, struct place at);
 struct expr *expr_slot(struct builder *b, int alias, const struct slot *slot, struct place at);
 

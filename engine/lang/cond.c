@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Lists up to this length need no memory of their own while they are read. */
+enum { FEW = 16 };
+
 static const struct expr *compile_node(struct builder *b, const struct node *n);
 
 static void
@@ -49,7 +52,7 @@ describe_items(struct buf *out, const struct node *list, const char *between, bo
 		buf_putc(out, '(');
 	for (const struct node *n = list->first; n; n = n->next) {
 		if (n != list->first)
-			buf_printf(out, " %s ", between);
+			buf_puts(out, between);
 		describe(out, n, list->count > 1);
 	}
 	if (several)
@@ -81,7 +84,7 @@ describe_mapping(struct buf *out, const struct node *map, bool inside)
 	const struct node *bound = node_get(map, "is");
 
 	if (n && (strcmp(key, "all") == 0 || strcmp(key, "any") == 0) && n->kind == NODE_LIST) {
-		describe_items(out, n, strcmp(key, "all") == 0 ? "and" : "or", inside);
+		describe_items(out, n, strcmp(key, "all") == 0 ? " and " : " or ", inside);
 	} else if (n && strcmp(key, "not") == 0) {
 		buf_puts(out, "not (");
 		describe(out, n, false);
@@ -98,7 +101,7 @@ static void
 describe(struct buf *out, const struct node *n, bool inside)
 {
 	if (n->kind == NODE_LIST) {
-		describe_items(out, n, "and", false);
+		describe_items(out, n, " and ", false);
 	} else if (n->kind == NODE_MAP) {
 		describe_mapping(out, n, inside);
 	} else if (inside && strstr(n->text, " or ")) {
@@ -124,19 +127,12 @@ text_of(struct builder *b, const struct node *n)
 	return text;
 }
 
-static struct expr *
-sealed(struct builder *b, struct expr *e)
-{
-	expr_seal(b, e);
-	return e;
-}
-
 /* --- lists --- */
 
 static const struct expr *
 compile_items(struct builder *b, const struct node *list, enum op op)
 {
-	const struct expr **args = arena_array(b->rb->arena, list->count + 1, sizeof *args);
+	const struct expr *few[FEW], **args = list->count <= FEW ? few : arena_array(b->rb->arena, list->count, sizeof *args);
 	uint32_t n = 0;
 	bool good = true;
 
@@ -148,7 +144,7 @@ compile_items(struct builder *b, const struct node *list, enum op op)
 	}
 	if (!good || n == 0)
 		return NULL;
-	return n == 1 ? args[0] : sealed(b, expr_new(b, op, TYPE_YES_NO, list->at, args, n));
+	return n == 1 ? args[0] : expr_new(b, op, TYPE_YES_NO, list->at, args, n);
 }
 
 static const struct expr *
@@ -169,7 +165,7 @@ not(struct builder *b, const struct node *map, const struct node *n, enum op op)
 {
 	const struct expr *e = compile_node(b, n);
 
-	return e ? sealed(b, expr_new(b, op, TYPE_YES_NO, map->at, &e, 1)) : NULL;
+	return e ? expr_new(b, op, TYPE_YES_NO, map->at, &e, 1) : NULL;
 }
 
 /* --- quantifiers --- */
@@ -283,9 +279,7 @@ compile_quantifier(struct builder *b, const struct node *map, const struct node 
 static const struct expr *
 quantifier(struct builder *b, const struct node *map, const struct node *n, enum op op)
 {
-	struct expr *e = compile_quantifier(b, map, n, op);
-
-	return e ? sealed(b, e) : NULL;
+	return compile_quantifier(b, map, n, op);
 }
 
 /* ">= 2", "2", "is not 2": how a count is compared. */
@@ -331,7 +325,7 @@ count(struct builder *b, const struct node *map, const struct node *n, enum op o
 		return NULL;
 	}
 	e->constant = bound;
-	return sealed(b, e);
+	return e;
 }
 
 /* --- mappings --- */
@@ -421,7 +415,6 @@ start(struct builder *b, struct cond_context *c, const struct scope *scope)
 {
 	b->rb = c->rb;
 	b->diags = c->diags;
-	b->numbered = c->numbered;
 	b->lenient = c->lenient;
 	b->njoined = b->nquantified = b->nvisible = 0;
 	b->closed = b->failed = false;
@@ -469,6 +462,8 @@ cond_compile(struct cond_context *c, const struct node *n, struct scope *scope, 
 	out->scope = *scope;
 	if (b.failed || !e)
 		return false;
+	if (!c->rule)
+		expr_number(&b, (struct expr *)e);
 	if (b.nquantified)
 		renumber(e, b.njoined);
 	out->expr = e;

@@ -11,7 +11,7 @@
 struct cond_context {
 	struct rulebase *rb;		/* vocabulary, arena, symbols */
 	struct diags *diags;
-	bool numbered;			/* equal expressions get equal ids; it takes memory, and rules do not need it */
+	bool rule;			/* of a rule, of which there can be many: it gets no id */
 	bool lenient;			/* cond_value: the condition before it failed, so an alias that is not there is not complained about */
 };
 

@@ -52,7 +52,7 @@ struct expr {
 	value constant;				/* CONST, COUNT's bound */
 	int alias, slot;			/* SLOT; alias alone for quantifiers. CAPTURE: slot is the group number; MATCHES: the number of the regex */
 	enum op compare;			/* COUNT */
-	uint32_t id;				/* equal ones have equal ids (aliases count by name and template); 0 in rules */
+	uint32_t id;				/* on roots outside rules: equal conditions have equal ids; aliases count by name and template. Else 0 */
 	const struct regex *regex;		/* MATCHES */
 	const char *text;			/* the condition as written, for reports; only on the roots and on list items */
 };

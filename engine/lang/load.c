@@ -202,7 +202,7 @@ read_cases(struct loader *l, const struct node *n)
 		return;
 	}
 	if (!l->kept) {
-		complain(l->d, UNKNOWN_SECTION, n->at, "a list at the top of a file holds cases; each begins with 'case', written without escapes");
+		complain(l->d, UNKNOWN_SECTION, n->at, "cases stand in a section 'cases', or in a list that begins in the first column of its file");
 		return;
 	}
 	for (const struct node *v = n->first; v; v = v->next)
@@ -342,6 +342,7 @@ struct files {
 	struct file *list;
 	size_t n, cap, read;
 	struct arena *nodes;
+	bool rules_only;
 };
 
 /* A complaint about a path: the file gets a number for it, without text. */
@@ -366,14 +367,40 @@ mentions(const char *text, size_t len, const char *word)
 	return memmem(text, len, word, strlen(word)) != NULL;
 }
 
+/*
+ * A file that holds nothing but cases: a list, or the one section `cases`. Told by what stands in the first column, so it need not be parsed;
+ * what could be anything else (quotes, braces) counts as something else.
+ */
+static bool
+has_cases_only(const char *s, size_t n)
+{
+	static const char section[] = "cases:";
+	const char *end = s + n;
+	bool cases = false;
+
+	for (const char *line = s, *next; line < end; line = next) {
+		next = memchr(line, '\n', (size_t)(end - line));
+		next = next ? next + 1 : end;
+		if (*line == '-' && line + 1 < end && (line[1] == ' ' || line[1] == '\n'))
+			cases = true;
+		else if ((size_t)(next - line) >= sizeof section - 1 && memcmp(line, section, sizeof section - 1) == 0)
+			cases = true;
+		else if (!memchr("# \r\n", *line, 4) && !((size_t)(next - line) >= 3 && memcmp(line, "---", 3) == 0))
+			return false;
+	}
+	return cases;
+}
+
 /* `copy` lives as long as the rule base. */
 static void
 add_text(struct files *f, struct pack *p, const char *name, char *copy, size_t len)
 {
+	if (f->rules_only && has_cases_only(copy, len))
+		return;
 	f->list = arena_grow(f->l.a, f->list, f->n, &f->cap, sizeof *f->list);
 	f->list[f->n++] = (struct file){
 		.number = diags_source(f->l.d, name, copy, len), .copy = copy, .pack = p,
-		.templates = mentions(copy, len, "templates"), .cases = mentions(copy, len, "case"),
+		.templates = mentions(copy, len, "templates"), .cases = mentions(copy, len, "cases") || mentions(copy, len, "case:"),
 	};
 }
 
@@ -653,13 +680,14 @@ start(struct files *f, struct diags *d)
 	*f = (struct files){ .l = { .rb = rb, .d = d, .a = rb->arena }, .nodes = arena_new() };
 }
 
-struct rulebase *
-rulebase_load(const char *const *paths, size_t n, struct diags *d)
+static struct rulebase *
+load(const char *const *paths, size_t n, struct diags *d, bool rules_only)
 {
 	struct files f;
 	struct rulebase *rb;
 
 	start(&f, d);
+	f.rules_only = rules_only;
 	for (size_t i = 0; i < n; i++)
 		add_path(&f, paths[i]);
 	rb = build(&f);
@@ -667,6 +695,18 @@ rulebase_load(const char *const *paths, size_t n, struct diags *d)
 		if (!rb->packs[i]->id && !rb->own->ids_missing)
 			complain(d, NO_PACK, (struct place){ .file = diags_source(d, rb->packs[i]->path, "", 0) }, "no file has the section 'pack'");
 	return rb;
+}
+
+struct rulebase *
+rulebase_load(const char *const *paths, size_t n, struct diags *d)
+{
+	return load(paths, n, d, false);
+}
+
+struct rulebase *
+rulebase_load_rules(const char *const *paths, size_t n, struct diags *d)
+{
+	return load(paths, n, d, true);
 }
 
 struct rulebase *

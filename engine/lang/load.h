@@ -14,6 +14,11 @@
  */
 struct rulebase *rulebase_load(const char *const *paths, size_t n, struct diags *d);
 
+/*
+ * The same without the files that hold nothing but test cases: they are read from disk, but not parsed. For runs that do not test.
+ */
+struct rulebase *rulebase_load_rules(const char *const *paths, size_t n, struct diags *d);
+
 /* The same for one text in memory, under a name for messages. For tests and fuzzing. */
 struct rulebase *rulebase_load_text(const char *name, const char *text, size_t len, struct diags *d);
 

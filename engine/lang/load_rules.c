@@ -230,7 +230,7 @@ begin_rule(struct loader *l, void *entry, const struct node *n)
 static void
 end_rule(struct loader *l, void *entry, const struct node *n)
 {
-	struct cond_context c = { .rb = l->rb, .diags = l->d };
+	struct cond_context c = { .rb = l->rb, .diags = l->d, .rule = true };
 	const struct node *aliases = node_get(n, "for"), *when = node_get(n, "when"), *then = node_get(n, "then");
 	struct rule *r = entry;
 	struct scope scope = {0};

@@ -16,6 +16,7 @@ own_new(void)
 	rb->arena = arena;
 	rb->syms = sym_new(NULL);
 	rb->own = arena_alloc(arena, sizeof *rb->own);
+	rb->own->shapes = sym_new(NULL);
 	rb->own->regex_texts = sym_new(NULL);
 	return rb;
 }
@@ -29,7 +30,7 @@ own_free(struct rulebase *rb)
 		regex_free(own->regexes[i].regex);
 	map_free(&own->names);
 	buf_free(&own->key);
-	map_free(&own->shapes);
+	sym_free(own->shapes);
 	map_free(&own->leaves);
 	sym_free(own->regex_texts);
 	sym_free(rb->syms);

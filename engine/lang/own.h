@@ -28,9 +28,9 @@ struct compiled {
 
 struct own {
 	struct map names;		/* map_key(kind, symbol) -> entry, template or slot */
-	struct map shapes;		/* pairs of numbers -> numbers: equal expressions have equal ones (build.c) */
-	struct map leaves;		/* slots of joined facts in rules, each made once */
-	struct buf key;			/* for look-ups in regex_texts */
+	struct symtab *shapes;		/* conditions as byte strings -> their ids (build.c) */
+	struct map leaves;		/* symbols and slots of joined facts in conditions, each made once */
+	struct buf key;			/* for look-ups in both */
 	struct symtab *regex_texts;	/* "flags/pattern" -> its place in regexes */
 	struct compiled *regexes;
 	size_t nregexes, regexes_cap;

@@ -165,11 +165,7 @@ typed(struct expr *e, size_t from, size_t to)
 static struct operand
 made(struct parser *p, enum op op, enum type type, const struct expr *const *args, size_t nargs, size_t from, size_t to)
 {
-	struct expr *e = expr_new(p->b, op, type, place(p, from, to), args, (uint32_t)nargs);
-
-	if (op != OP_MATCHES)
-		expr_seal(p->b, e);
-	return typed(e, from, to);
+	return typed(expr_new(p->b, op, type, place(p, from, to), args, (uint32_t)nargs), from, to);
 }
 
 static struct operand
@@ -580,7 +576,6 @@ matches(struct parser *p, const struct operator *o, struct operand l)
 	m = unary(p, o->op, TYPE_YES_NO, &l, l.from, end);
 	m.expr->regex = re->regex;
 	m.expr->slot = re->number;
-	expr_seal(p->b, m.expr);
 	return m;
 }
 

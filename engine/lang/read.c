@@ -620,7 +620,7 @@ read_links(struct loader *l, const struct node *n, void *entry, const struct fie
 bool
 compile(struct loader *l, const struct node *n, struct condition *out)
 {
-	struct cond_context c = { .rb = l->rb, .diags = l->d, .numbered = true };
+	struct cond_context c = { .rb = l->rb, .diags = l->d };
 	struct alias *per = NULL;
 	struct scope scope = {0};
 
@@ -684,7 +684,7 @@ constant(struct loader *l, const struct node *n, const struct slot *slot)
 static const struct expr *
 setting_value(struct loader *l, const struct node *n, const struct slot *slot, struct scope *scope)
 {
-	struct cond_context c = { .rb = l->rb, .diags = l->d, .lenient = l->lenient };
+	struct cond_context c = { .rb = l->rb, .diags = l->d, .rule = true, .lenient = l->lenient };
 
 	if (n->kind == NODE_SCALAR)
 		warn_cut(l, n);

@@ -88,6 +88,17 @@ refuse_bytes(struct reader *r, size_t at, size_t n, uint32_t cp)
 	return false;
 }
 
+/* Bytes that need no second look: printable ASCII, tab and new line. */
+static const bool plain[256] = {
+	['\t'] = true, ['\n'] = true,
+#define FOUR(c) [c] = true, [c + 1] = true, [c + 2] = true, [c + 3] = true
+#define SIXTEEN(c) FOUR(c), FOUR(c + 4), FOUR(c + 8), FOUR(c + 12)
+	SIXTEEN(0x20), SIXTEEN(0x30), SIXTEEN(0x40), SIXTEEN(0x50), SIXTEEN(0x60), FOUR(0x70), FOUR(0x74), FOUR(0x78), [0x7c] = true,
+	[0x7d] = true, [0x7e] = true,
+#undef SIXTEEN
+#undef FOUR
+};
+
 static bool
 check_bytes(struct reader *r)
 {
@@ -99,23 +110,22 @@ check_bytes(struct reader *r)
 		return false;
 	}
 	r->ascii = i == 0;
-	while (i < n) {
-		unsigned char c = (unsigned char)s[i];
+	for (;;) {
 		size_t width = 1;
-		uint32_t cp = c;
+		uint32_t cp;
 
-		if (c >= 0x80)
-			width = text_decode(s + i, n - i, &cp);
-		else if ((c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t' || (c == '\r' && i + 1 < n && s[i + 1] == '\n')) {
+		while (i < n && plain[(unsigned char)s[i]])
 			i++;
-			continue;
-		}
-		if (width == 0 || c == '\r' || !is_allowed(cp))
+		if (i == n)
+			return true;
+		cp = (unsigned char)s[i];
+		if (cp >= 0x80)
+			width = text_decode(s + i, n - i, &cp);
+		if (cp == '\r' ? i + 1 == n || s[i + 1] != '\n' : width == 0 || !is_allowed(cp))
 			return refuse_bytes(r, i, width, cp);
-		r->ascii = false;
+		r->ascii &= cp == '\r';
 		i += width;
 	}
-	return true;
 }
 
 /* --- places --- */

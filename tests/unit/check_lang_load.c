@@ -303,6 +303,22 @@ START_TEST(cases_are_kept_as_nodes_from_a_section_and_from_a_list)
 }
 END_TEST
 
+START_TEST(without_cases_the_lists_of_cases_are_not_even_parsed)
+{
+	const char *paths[] = { folder };
+
+	put("p.yaml", "pack: {id: p, version: 1}\nchecks: [{id: k, title: K, ask: Is it?}]\n");
+	put("t.yaml", "# cases\n---\n\n- case: one\n  facts: [broken\n");
+	put("u.yaml", "# cases\ncases:\n  - case: one\n    facts: [broken\n");
+	put("v.yaml", "cases:\n  - {case: one, facts: {}, expect: {}}\nchecks: [{id: l, title: L, ask: Is it?}]\n");
+	rb = rulebase_load_rules(paths, 1, diags);
+	ck_assert_uint_eq(diags_count(diags), 0);
+	ck_assert_uint_eq(rb->nchecks, 2);
+	load_folder();
+	ck_assert_uint_eq(diags_errors(diags), 2);
+}
+END_TEST
+
 START_TEST(names_are_found_and_others_are_not)
 {
 	load_well("templates: {d: {slots: {n: {type: integer}}}}\nchecks: [{id: k, title: K, ask: Is it?}]\n");
@@ -519,6 +535,7 @@ check_lang_load(void)
 	tcase_add_test(t, a_pattern_gives_constants_and_groups);
 	tcase_add_test(t, stated_facts_leave_the_other_slots_unknown);
 	tcase_add_test(t, cases_are_kept_as_nodes_from_a_section_and_from_a_list);
+	tcase_add_test(t, without_cases_the_lists_of_cases_are_not_even_parsed);
 	tcase_add_test(t, names_are_found_and_others_are_not);
 	tcase_add_test(t, the_smallest_limits_of_all_packs_hold);
 	tcase_add_test(t, an_alias_bomb_is_refused_at_its_first_alias);
