@@ -7,7 +7,7 @@ const struct collector host_collectors[] = {
 	{ "environment", "host.architecture host.admin host.wsl host.virtual_machine host.container host.usbip mux.address", "", NULL,
 		4000, false, run_environment },
 	{ "usb", "host.apple_usb_devices usb_device", "", NULL, 6000, false, run_usb },
-	{ "mux-socket", "mux.state mux.socket_mode mux.default_state", "", NULL, 11000, true, run_mux_socket },
+	{ "mux-socket", "mux.state mux.socket_mode mux.default_state", "", NULL, 11000, false, run_mux_socket },
 	{ "mux-install", "mux.process mux.pid_file mux.installed mux.version mux.library_version mux.library_tls mux.unit mux.unit_file "
 		"mux.udev_rule mux.user", "", NULL, 11000, false, run_mux_install },
 	{ "lockdown-folder", "record_folder.state record_folder.owner_right record_folder.mode record_folder.daemon_can_write "

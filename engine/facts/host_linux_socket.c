@@ -272,6 +272,27 @@ record_state(struct recorder *r, const char *slot, const char *state, const char
 	record_unknown(r, name, NULL, strerror(errno));
 }
 
+/* A captured tree cannot be asked, but it may hold the kernel's list of sockets: what is not in it, nobody listens at. */
+static void
+record_captured(const struct collect_options *o, struct recorder *r)
+{
+	static const char *const slots[] = { "mux.default_state", "mux.state", "mux.socket_mode" };
+	const char *why = "the captured tree does not hold /proc/net/unix, the list of sockets";
+	struct buf list = {0};
+
+	if (host_read(o, "/proc/net/unix", LONGEST_REPLY, &list) == FILE_READ) {
+		why = "a captured tree cannot be asked whether it answers";
+		if (!contains(list.text, list.len, "/run/usbmuxd\n")) {
+			record_state(r, "default_state", "absent", NULL);
+			record_state(r, "state", "absent", NULL);
+			why = "there is no socket";
+		}
+	}
+	for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)	/* does nothing where the value is known */
+		record_unknown(r, slots[i], NULL, why);
+	buf_free(&list);
+}
+
 /* The default address first: another one may name a host that takes its time to be found. */
 void
 run_mux_socket(const struct collect_options *o, const char *subject, struct recorder *r)
@@ -280,8 +301,11 @@ run_mux_socket(const struct collect_options *o, const char *subject, struct reco
 	const char *state;
 	char mode[8];
 
-	(void)o;
 	(void)subject;
+	if (!is_live(o)) {
+		record_captured(o, r);
+		return;
+	}
 	mux_address_read(getenv("USBMUXD_SOCKET_ADDRESS"), &a);
 	state = try_unix(DEFAULT_SOCKET, mode, sizeof mode);
 	record_state(r, "default_state", state, NULL);
