@@ -6,9 +6,10 @@
 
 #include "base/text.h"
 
+#include <malloc.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <signal.h>
 
 const struct command commands[] = {
 	{ "run", "", "collect facts, print the ranked plan (the default)", IN_RUN, cmd_run },
@@ -68,12 +69,27 @@ print_overview(void)
 	return finish(EXIT_OK);
 }
 
+/*
+ * Memory comes from one heap that only grows: a short run does not gain by giving pages back, and each page that is mapped anew costs a trap
+ * (docs/performance.md).
+ */
+static void
+keep_memory(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	mallopt(M_TRIM_THRESHOLD, 512 << 20);
+	mallopt(M_TOP_PAD, 256 << 10);
+#endif
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *first = argc > 1 ? argv[1] : "";
 	const struct command *c = commands;
 
+	keep_memory();
 	signal(SIGPIPE, SIG_IGN);	/* a reader that went away is a failed write, not a silent death */
 	if (strcmp(first, "--version") == 0)
 		return print_version();
