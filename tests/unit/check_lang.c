@@ -373,7 +373,9 @@ START_TEST(equal_conditions_have_one_number_and_others_another)
 		"  - {id: j, title: T, check: d.t matches /x/i}\n"
 		"  - {id: k, title: T, check: 'd.s in [red, blue]'}\n"
 		"  - {id: l, title: T, check: 'd.s in [red, blue, green]'}\n"
-		"  - {id: m, title: T, check: d.x < 5}\n");
+		"  - {id: m, title: T, check: d.x < 5}\n"
+		"  - {id: n, title: T, check: {none: {of: d as y, where: y.n < 1}}}\n"
+		"  - {id: o, title: T, check: {none: {of: h as y, where: y.n < 1}}}\n");
 	ck_assert_uint_eq(diags_errors(diags), 0);
 	ck_assert_uint_ne(id_of(0), 0);
 	ck_assert_uint_eq(id_of(0), id_of(1));
