@@ -28,7 +28,7 @@ plan_heading(struct text *t)
 	else if (!text_num(plan, "p_solved_ppm"))
 		snprintf(line, sizeof line, "Plan: %zu step%s", n, n == 1 ? "" : "s");
 	else
-		snprintf(line, sizeof line, "Plan: %zu step%s, about %s, works with %d %%", n, n == 1 ? "" : "s", time,
+		snprintf(line, sizeof line, "Plan: %zu step%s, about %s on average, works with %d %%", n, n == 1 ? "" : "s", time,
 				(int)(text_num(plan, "p_solved_ppm") / 10000));
 	text_heading(t, line);
 }
