@@ -121,7 +121,7 @@ check_bytes(struct reader *r)
 		cp = (unsigned char)s[i];
 		if (cp >= 0x80)
 			width = text_decode(s + i, n - i, &cp);
-		if (cp == '\r' ? i + 1 == n || s[i + 1] != '\n' : width == 0 || !is_allowed(cp))
+		if (width == 0 || !is_allowed(cp) || (cp == '\r' && (i + 1 == n || s[i + 1] != '\n')))
 			return refuse_bytes(r, i, width, cp);
 		r->ascii &= cp == '\r';
 		i += width;

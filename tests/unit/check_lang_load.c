@@ -495,6 +495,15 @@ START_TEST(texts_keep_every_character_of_utf_8)
 }
 END_TEST
 
+/* The first byte of a sequence holds the bits of a carriage return; nothing may take it for one. */
+START_TEST(a_broken_character_before_a_new_line_is_refused)
+{
+	load("a: \xcd\nb: c\n");
+	ck_assert_uint_eq(diags_count(diags), 1);
+	ck_assert_str_eq(code(0), "D102");
+}
+END_TEST
+
 START_TEST(a_nul_in_an_escape_is_refused_where_it_would_cut_a_text)
 {
 	load("checks: [{id: k, title: \"a\\0b\", ask: x}]\n");
@@ -550,6 +559,7 @@ check_lang_load(void)
 	tcase_add_test(t, escaped_names_of_sections_do_not_slip_past_the_order_of_reading);
 	tcase_add_test(t, carriage_returns_and_a_byte_order_mark_change_nothing);
 	tcase_add_test(t, texts_keep_every_character_of_utf_8);
+	tcase_add_test(t, a_broken_character_before_a_new_line_is_refused);
 	tcase_add_test(t, a_nul_in_an_escape_is_refused_where_it_would_cut_a_text);
 	tcase_add_test(t, nothing_at_all_is_an_empty_rule_base);
 	suite_add_tcase(s, t);
