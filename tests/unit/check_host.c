@@ -1009,7 +1009,8 @@ Suite *
 check_host(void)
 {
 	const TTest *const tests[] = {
-		a_healthy_machine, the_list_of_sockets_in_a_captured_tree_shows_that_nobody_listens, nothing_of_this_machine_gets_into_a_captured_tree, a_machine_without_the_daemon,
+		a_healthy_machine, the_list_of_sockets_in_a_captured_tree_shows_that_nobody_listens,
+		nothing_of_this_machine_gets_into_a_captured_tree, a_machine_without_the_daemon,
 		devices_in_other_modes_are_told_and_not_counted, a_device_behind_two_hubs, windows_subsystem_for_linux,
 		virtual_machines_are_known_by_firmware_or_processor, a_container_of_alpine, crypto_policies_of_fedora_and_its_kin,
 		arch_with_a_masked_unit_and_rule, damaged_records_of_every_sort, nothing_of_a_record_is_told, a_record_has_an_age,
