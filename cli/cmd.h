@@ -55,9 +55,12 @@ void settings_free(struct settings *s);
 /* Usage of one command, with its options. */
 void print_help(const struct command *c, FILE *out);
 
-/* The rules of the settings, or the shipped ones, with their errors; or NULL after errors, which are printed. */
-struct dx_rules *load_any(const struct settings *s);
-struct dx_rules *load_rules(const struct settings *s);
+/*
+ * The rules of the settings, or the shipped ones, with their errors; or NULL after errors, which are printed. With or without the files that
+ * hold nothing but test cases.
+ */
+struct dx_rules *load_any(const struct settings *s, bool cases);
+struct dx_rules *load_rules(const struct settings *s, bool cases);
 
 /* Reads the settings, loads the rules, opens a session and lets `action` work with it; the exit status. */
 int with_session(const struct command *self, int argc, char **argv,

@@ -22,7 +22,7 @@ cmd_check(const struct command *self, int argc, char **argv)
 		return status;
 	for (size_t i = 0; i < s.nwords; i++)
 		s.rules[s.nrules++] = s.words[i];
-	rules = load_any(&s);
+	rules = load_any(&s, true);
 	if (dx_rules_errors(rules) == 0)
 		dx_lint(rules);
 	errors = dx_rules_errors(rules);

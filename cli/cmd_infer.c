@@ -24,7 +24,7 @@ cmd_infer(const struct command *self, int argc, char **argv)
 		fprintf(stderr, "diagnose: 'infer' takes a pack and a fact file: diagnose infer PACK FACTS\n");
 	} else {
 		s.rules[s.nrules++] = s.words[0];
-		rules = load_rules(&s);
+		rules = load_rules(&s, false);
 		text = rules ? read_input(s.words[1], &len) : NULL;
 	}
 	if (text) {

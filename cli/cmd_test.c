@@ -17,7 +17,7 @@ cmd_test(const struct command *self, int argc, char **argv)
 	for (size_t i = 0; i < s.nwords; i++)
 		s.rules[s.nrules++] = s.words[i];
 	status = EXIT_USAGE;
-	rules = load_rules(&s);
+	rules = load_rules(&s, true);
 	if (rules) {
 		result = dx_test(rules, s.filter, stdout);
 		dx_rules_print(rules, stderr);

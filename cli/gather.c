@@ -88,18 +88,19 @@ shipped_rules(char *path, size_t size)
 }
 
 struct dx_rules *
-load_any(const struct settings *s)
+load_any(const struct settings *s, bool cases)
 {
+	struct dx_rules *(*load)(const char *const *paths, size_t n) = cases ? dx_load : dx_load_rules;
 	char path[PATH_MAX + 64];
 	const char *shipped = s->nrules ? NULL : shipped_rules(path, sizeof path);
 
-	return s->nrules ? dx_load(s->rules, s->nrules) : dx_load(&shipped, 1);
+	return s->nrules ? load(s->rules, s->nrules) : load(&shipped, 1);
 }
 
 struct dx_rules *
-load_rules(const struct settings *s)
+load_rules(const struct settings *s, bool cases)
 {
-	struct dx_rules *rules = load_any(s);
+	struct dx_rules *rules = load_any(s, cases);
 
 	if (dx_rules_errors(rules) == 0)
 		return rules;
@@ -218,7 +219,7 @@ with_session(const struct command *self, int argc, char **argv,
 	if (!settings_read(&s, self, argc, argv, &status))
 		return status;
 	status = EXIT_USAGE;
-	rules = load_rules(&s);
+	rules = load_rules(&s, false);
 	if (rules) {
 		session = dx_open(rules);
 		status = action(session, &s);

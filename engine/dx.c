@@ -89,8 +89,8 @@ expand(struct paths *p, const char *path)
 	}
 }
 
-struct dx_rules *
-dx_load(const char *const *paths, size_t n)
+static struct dx_rules *
+load(const char *const *paths, size_t n, struct rulebase *(*from)(const char *const *paths, size_t n, struct diags *d))
 {
 	struct dx_rules *rules = machine_alloc(sizeof *rules);
 	struct paths all = { .arena = arena_new() };
@@ -98,9 +98,21 @@ dx_load(const char *const *paths, size_t n)
 	for (size_t i = 0; i < n; i++)
 		expand(&all, paths[i]);
 	rules->diags = diags_new();
-	rules->base = rulebase_load(all.items, all.n, rules->diags);
+	rules->base = from(all.items, all.n, rules->diags);
 	arena_free(all.arena);
 	return rules;
+}
+
+struct dx_rules *
+dx_load(const char *const *paths, size_t n)
+{
+	return load(paths, n, rulebase_load);
+}
+
+struct dx_rules *
+dx_load_rules(const char *const *paths, size_t n)
+{
+	return load(paths, n, rulebase_load_rules);
 }
 
 void

@@ -44,6 +44,9 @@ const char *dx_device_support(void);
  * one go; a rule base with errors can be asked for them and unloaded, nothing else.
  */
 struct dx_rules *dx_load(const char *const *paths, size_t n);
+
+/* The same without the files that hold nothing but test cases: for programs that diagnose and do not test. */
+struct dx_rules *dx_load_rules(const char *const *paths, size_t n);
 void dx_unload(struct dx_rules *rules);
 
 /* Looks deeper than loading does (rules that cannot fire, steps nobody uses, ..); adds to the diagnostics. */

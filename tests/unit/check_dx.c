@@ -297,6 +297,30 @@ START_TEST(only_the_named_collectors_run_and_progress_is_told)
 }
 END_TEST
 
+START_TEST(for_a_run_the_cases_of_a_pack_are_left_alone)
+{
+	const char *path = "rules/apple-trust";
+	struct dx_rules *with = dx_load(&path, 1), *without = dx_load_rules(&path, 1);
+	char *text[2] = {0};
+	size_t n;
+
+	for (int i = 0; i < 2; i++) {
+		FILE *f = open_memstream(text + i, &n);
+
+		dx_rules_summary(i ? without : with, f);
+		fclose(f);
+	}
+	ck_assert_uint_eq(dx_rules_errors(without), 0);
+	ck_assert_ptr_nonnull(strstr(text[0], " cases"));
+	ck_assert_ptr_null(strstr(text[1], " cases"));
+	ck_assert_ptr_nonnull(strstr(text[1], " issues"));
+	for (int i = 0; i < 2; i++)
+		free(text[i]);
+	dx_unload(with);
+	dx_unload(without);
+}
+END_TEST
+
 /* -- Inference alone -- */
 
 START_TEST(a_limit_of_the_rules_ends_the_run_with_a_message)
@@ -339,6 +363,7 @@ check_dx(void)
 	tcase_add_test(t, written_facts_give_the_same_plan);
 	tcase_add_test(t, threads_share_rules_and_do_not_disturb_each_other);
 	tcase_add_test(t, only_the_named_collectors_run_and_progress_is_told);
+	tcase_add_test(t, for_a_run_the_cases_of_a_pack_are_left_alone);
 	tcase_add_test(t, a_limit_of_the_rules_ends_the_run_with_a_message);
 	suite_add_tcase(s, t);
 	return s;
