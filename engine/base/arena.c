@@ -141,7 +141,7 @@ make_ready(struct page *p, size_t upto)
 	if (p->ready > p->size)
 		p->ready = p->size;
 	to = (uintptr_t)(p->bytes + p->ready) / MEMORY_PAGE * MEMORY_PAGE;
-	if (to > from && p->size > FIRST_PAGE)
+	if (to > from && p->size == LARGEST_PAGE)
 		madvise((void *)from, to - from, MADV_POPULATE_WRITE);	/* where it fails the traps come after all */
 #else
 	(void)p, (void)upto;
