@@ -114,7 +114,7 @@ load_rules(const struct settings *s, bool cases)
 /* Shown on a terminal's stderr when collecting takes longer than half a second. */
 struct progress {
 	struct timespec start;
-	bool shown;
+	bool ask_trust, shown;
 };
 
 static void
@@ -128,15 +128,16 @@ show_progress(void *context, const char *collector, int done, int total)
 	ms = (now.tv_sec - p->start.tv_sec) * 1000 + (now.tv_nsec - p->start.tv_nsec) / 1000000;
 	if (ms < QUIET_MS)
 		return;
-	fprintf(stderr, "\r\033[KCollecting facts: %d of %d%s%s (%ld s)", done, total,
-		collector ? ", waiting for " : "", collector ? collector : "", ms / 1000);
+	fprintf(stderr, "\r\033[KCollecting facts: %d of %d%s%s (%ld s)%s", done, total,
+		collector ? ", waiting for " : "", collector ? collector : "", ms / 1000,
+		p->ask_trust ? "; look at the device" : "");
 	p->shown = true;
 }
 
 static void
 collect(struct dx_session *session, const struct settings *s)
 {
-	struct progress progress = {0};
+	struct progress progress = { .ask_trust = s->ask_trust };
 	struct dx_collect o = {
 		.root = s->root, .device = s->device, .only = s->only, .ask_trust = s->ask_trust,
 		.progress = isatty(STDERR_FILENO) ? show_progress : NULL, .context = &progress,

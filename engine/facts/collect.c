@@ -190,7 +190,7 @@ start_job(struct collection *c, struct job *j)
 	int ends[2];
 
 	j->started = now_ms();
-	j->deadline = j->started + j->row->deadline_ms;
+	j->deadline = j->started + j->row->deadline_ms + (c->options.ask_trust ? j->row->patience_ms : 0);
 	if (j->deadline > c->end)
 		j->deadline = c->end;
 	if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -600,6 +600,17 @@ add_rows(struct collection *c, const struct collector *rows, const char *only)
 			c->runs[c->nruns++].row = rows + i;
 }
 
+static int
+longest_patience(const struct collection *c)
+{
+	int most = 0;
+
+	for (size_t i = 0; c->options.ask_trust && i < c->nruns; i++)
+		if (c->runs[i].row->patience_ms > most)
+			most = c->runs[i].row->patience_ms;
+	return most;
+}
+
 static void
 collect(struct factset *fs, const struct collect_options *o, const struct collector *const *tables, size_t n, const char *only)
 {
@@ -610,7 +621,7 @@ collect(struct factset *fs, const struct collect_options *o, const struct collec
 	if (!c.options.root)
 		c.options.root = "";
 	c.start = c.told = now_ms();
-	c.end = c.start + (o->deadline_ms > 0 ? o->deadline_ms : DEADLINE_MS);
+	c.end = c.start + (o->deadline_ms > 0 ? o->deadline_ms : DEADLINE_MS + longest_patience(&c));
 	c.total = (int)c.nruns;
 	if (c.options.root[0])
 		fs->live = false;

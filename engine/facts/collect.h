@@ -29,6 +29,7 @@ struct collector {
 	const char *after;		/* collectors that must have ended, by spaces; "" */
 	const char *each;		/* "device.udid": one child for each value that `after` found, given as `subject`; NULL: one child */
 	int deadline_ms;
+	int patience_ms;		/* more, with ask_trust: a person may be waited for */
 	bool host_only;			/* asks the running machine; with another root it does not run (unknown: "a captured tree has no running processes") */
 	/* Runs in the child. Standard output and error lead nowhere, SIGPIPE is ignored, all other descriptors are closed. */
 	void (*run)(const struct collect_options *o, const char *subject, struct recorder *r);

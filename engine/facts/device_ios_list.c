@@ -141,7 +141,7 @@ attempt(struct lister *l, int64_t ms)
 	enum ending end;
 
 	memset(o, 0, sizeof *o);
-	end = watch(list_devices, l, ms, &detail);
+	end = watch(list_devices, l, ms, 0, &detail);
 	o->transient |= end == ENDED_BY_SIGNAL;
 	if (end == ENDED_LATE)
 		snprintf(o->why, sizeof o->why, "the multiplexer did not answer");
