@@ -2,12 +2,12 @@
 /*
  * Times two commands against each other:
  *
- *	versus JSON NAME PEER VERSION RUNS UNIT,.. OURS... [-- PEER'S...]
+ *	versus [-n] JSON NAME PEER VERSION RUNS UNIT,.. OURS... -- PEER'S...
  *
  * Both run RUNS times, turn by turn, so that a busy machine slows both; who goes first changes with every round. Each UNIT makes a row
  * of medians and an object in the file JSON. A command that prints a line "UNIT NUMBER" has measured itself; else "ms" is its wall
- * time, "cpu ms" its processor time and "KiB" its peak memory. Without the peer's command the row has our figure alone and VERSION
- * tells why. A command that fails has not done its work: that is an error, not a time.
+ * time, "cpu ms" its processor time and "KiB" its peak memory. With -n the peer is not there: the row has our figure alone, and
+ * VERSION tells why. A command that fails has not done its work: that is an error, not a time.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -118,7 +118,8 @@ measured(const char *output, const char *unit, double *v)
 	return 0;
 }
 
-static void
+/* Returns how long it took. */
+static double
 run_once(struct contestant *c, size_t run)
 {
 	char output[OUTPUT_KEPT];
@@ -128,7 +129,7 @@ run_once(struct contestant *c, size_t run)
 	int status;
 
 	if (!c->argv)
-		return;
+		return 0;
 	read_output(start(c, &pid), output);
 	while (wait4(pid, &status, 0, &used) < 0)
 		if (errno != EINTR)
@@ -150,6 +151,7 @@ run_once(struct contestant *c, size_t run)
 		else
 			trouble(c->argv[0], "did not print what is measured");
 	}
+	return wall;
 }
 
 static int
@@ -187,7 +189,7 @@ report(const char *json, const char *name, const char *peer_name, const char *ve
 	if (peer.argv) {
 		fprintf(out, "\"peer\": %.6g, \"peer_name\": \"%s\", \"peer_version\": \"%s\", \"ratio\": %.4g, \"better\": %.4g}\n", b, peer_name,
 			version, a / b, advantage(units[unit], a, b));
-		printf("%12.6g  %9.2f   %s %s\n", b, advantage(units[unit], a, b), peer_name, version);
+		printf("%12.6g  %9.3g   %s %s\n", b, advantage(units[unit], a, b), peer_name, version);
 	} else {
 		fprintf(out, "\"peer\": null, \"peer_name\": \"%s\", \"peer_version\": \"%s\", \"ratio\": null, \"better\": null}\n", peer_name, version);
 		printf("%12s  %9s   %s: %s\n", "-", "-", peer_name, version);
@@ -209,21 +211,24 @@ read_units(char *list)
 int
 main(int argc, char **argv)
 {
-	long runs = argc > 7 ? strtol(argv[5], NULL, 10) : 0;
-	int second = 7;
+	int alone = argc > 1 && strcmp(argv[1], "-n") == 0, second = 7;
+	size_t first;
+	long runs;
 
+	argc -= alone;
+	argv += alone;
+	runs = argc > 7 ? strtol(argv[5], NULL, 10) : 0;
 	while (second < argc && strcmp(argv[second], "--") != 0)
 		second++;
-	if (runs < 1 || runs > RUNS_MAX || second == 7)
-		trouble("usage", "versus JSON NAME PEER VERSION RUNS UNIT,.. OURS... [-- PEER'S...]");
+	if (runs < 1 || runs > RUNS_MAX || second == 7 || (!alone && second + 1 >= argc))
+		trouble("usage", "versus [-n] JSON NAME PEER VERSION RUNS UNIT,.. OURS... -- PEER'S...");
 	read_units(argv[6]);
 	ours.argv = argv + 7;
-	peer.argv = second + 1 < argc ? argv + second + 1 : NULL;
+	peer.argv = !alone && second + 1 < argc ? argv + second + 1 : NULL;
 	argv[second] = NULL;
-	run_once(&ours, 0);	/* warms the caches; the first measured round overwrites it */
-	if (runs > 1)
-		run_once(&peer, 0);
-	for (size_t i = 0; i < (size_t)runs; i++) {
+	/* The first round warms the caches and is overwritten; where that makes no difference it counts. */
+	first = run_once(&ours, 0) + run_once(&peer, 0) > 2000;
+	for (size_t i = first; i < (size_t)runs; i++) {
 		run_once(i % 2 ? &peer : &ours, i);
 		run_once(i % 2 ? &ours : &peer, i);
 	}
