@@ -10,7 +10,7 @@ cat > "$batch" << END
 (load* "$1/wide.clp")
 (reset)
 (load-facts "$1/wide.facts")
-(pass)
+(measure)
 (exit)
 END
 "${CLIPS:-clips}" -f2 "$batch" | awk '

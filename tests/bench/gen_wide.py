@@ -120,8 +120,13 @@ LOOP = """
 	(if (<> ?*fired* (fact-slot-value ?f expected)) then (bind ?*wrong* (+ ?*wrong* 1))))
 
 (deffunction pass ()
+	(do-for-all-facts ((?f rec)) (eq ?f:live no) (one ?f)))
+
+; Over at least half a second, as in records.c.
+(deffunction measure ()
 	(bind ?began (time))
-	(do-for-all-facts ((?f rec)) (eq ?f:live no) (one ?f))
+	(pass)
+	(while (< (- (time) ?began) 0.5) do (pass))
 	(printout t "records/s " (/ ?*seen* (- (time) ?began)) crlf "wrong " ?*wrong* crlf))
 """
 

@@ -40,7 +40,7 @@ rows() {
 		quick wide     100   dense  1000
 		quick wide     1000  sparse 1000
 		quick wide     1000  dense  200
-		quick wide     10000 sparse 100
+		quick wide     10000 sparse 300
 		full  wide     10000 sparse 1000
 		full  wide     10000 dense  1000
 		quick regexes  1000
