@@ -181,9 +181,21 @@ report_exit(const json_t *document)
 	return (int)json_integer_value(json_object_get(document, "exit_code"));
 }
 
+static int
+add_part(const char *part, size_t n, void *text)
+{
+	buf_add(text, part, n);
+	return 0;
+}
+
+/* jansson writes comma by comma: gathered first, it is one write. */
 void
 report_json(const json_t *document, FILE *out)
 {
-	json_dumpf(document, out, JSON_INDENT(2));
-	putc('\n', out);
+	struct buf text = {0};
+
+	json_dump_callback(document, add_part, &text, JSON_INDENT(2));
+	buf_putc(&text, '\n');
+	fwrite(buf_text(&text), 1, text.len, out);
+	buf_free(&text);
 }
