@@ -187,16 +187,48 @@ is_readable_folder(const char *path)
 	return false;
 }
 
+static bool
+reads_facts(const struct settings *s)
+{
+	for (size_t i = 0; i < s->ninputs; i++)
+		if (s->inputs[i].kind == INPUT_FACTS)
+			return true;
+	return false;
+}
+
+/* An option that would do nothing is a mistake that somebody wants to hear of. */
+static bool
+is_in_vain(const char *option, bool given, const char *why)
+{
+	if (given)
+		fprintf(stderr, "diagnose: %s has no effect: %s\n", option, why);
+	return given;
+}
+
+static bool
+has_vain_options(const struct settings *s, bool collects)
+{
+	const char *why = s->no_collect ? "with --no-collect nothing is collected" : "with --facts nothing is collected";
+	bool vain = false;
+
+	if (!collects) {
+		vain |= is_in_vain("--root", s->root != NULL, why);
+		vain |= is_in_vain("--collectors", s->only != NULL, why);
+		vain |= is_in_vain("--ask-trust", s->ask_trust, why);
+	} else if (s->root) {
+		vain |= is_in_vain("--ask-trust", s->ask_trust, "a captured tree has no device that could be asked");
+	}
+	return vain;
+}
+
 bool
 gather(struct dx_session *session, const struct settings *s)
 {
-	bool fine = true, from_file = false;
+	bool fine = true, collects = !s->no_collect && !reads_facts(s);
 
-	if (s->root && !is_readable_folder(s->root))
+	if (has_vain_options(s, collects) || (s->root && !is_readable_folder(s->root)))
 		return false;
-	for (size_t i = 0; i < s->ninputs; i++)
-		from_file |= s->inputs[i].kind == INPUT_FACTS;
-	if (!s->no_collect && !from_file)
+	if (collects)
 		collect(session, s);
 	for (size_t i = 0; i < s->ninputs; i++)	/* files first: answers speak of their facts */
 		if (s->inputs[i].kind == INPUT_FACTS)
@@ -204,6 +236,8 @@ gather(struct dx_session *session, const struct settings *s)
 	for (size_t i = 0; i < s->ninputs; i++)
 		if (s->inputs[i].kind != INPUT_FACTS)
 			fine &= give(session, s->inputs + i);
+	if (fine && s->device)
+		fine = dx_pick(session, s->device);
 	dx_session_print(session, stderr);
 	return fine;
 }

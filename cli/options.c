@@ -38,7 +38,7 @@ static const struct option options[] = {
 	{ "message", "TEXT", "a message that was shown; may be repeated", GATHER, INPUT(INPUT_MESSAGE) },
 	{ "log", "FILE", "search a log file; may be repeated", GATHER, INPUT(INPUT_LOG) },
 	{ "tried", "STEP", "this step was done and did not help; may be repeated", IN_RUN, INPUT(INPUT_TRIED) },
-	{ "device", "UDID", "only this device", GATHER, TEXT(device) },
+	{ "device", "DEVICE", "one of several: its UDID, or device-2 as a report calls it", GATHER, TEXT(device) },
 	{ "root", "DIR", "diagnose a captured file tree instead of this machine", GATHER, TEXT(root) },
 	{ "collectors", "NAMES", "run only these collectors, separated by spaces", GATHER, TEXT(only) },
 	{ "no-collect", NULL, "ask nothing of this machine and its devices", GATHER, FLAG(no_collect) },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/collect.h"
 
-#include "facts/scan.h"
+#include "facts/pick.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -344,28 +344,12 @@ apply_job(struct collection *c, struct factset *fs, const struct job *j, struct 
 	records_apply(fs, rs);
 }
 
-static bool
-is_chosen(const struct collection *c, const char *subject)
-{
-	const char *a = subject, *b = c->options.device;
-
-	if (!b)
-		return true;
-	for (;; a++, b++) {	/* a UDID may be given without its hyphen, in any case */
-		a += *a == '-';
-		b += *b == '-';
-		if (scan_lower(*a) != scan_lower(*b))
-			return false;
-		if (!*a)
-			return true;
-	}
-}
-
 /* The values of "device.udid" that the collectors before it found. */
 static size_t
 find_subjects(struct collection *c, const struct run *r, const char **subjects, size_t max)
 {
 	struct factset *found = factset_new(c->fs->rb, c->fs->now);
+	const char *only = c->options.device && !pick_is_label(c->options.device) ? c->options.device : NULL;
 	size_t dot = strcspn(r->row->each, "."), n = 0;
 	const struct template *t = rulebase_template(found->rb, arena_strndup(c->arena, r->row->each, dot));
 	int slot = t ? template_slot(t, r->row->each + dot + 1) : -1;
@@ -380,7 +364,7 @@ find_subjects(struct collection *c, const struct run *r, const char **subjects, 
 		if (found->facts[i]->of != t || found->facts[i]->values[slot] == UNKNOWN)
 			continue;
 		value_print(&written, t->slots[slot].type, found->facts[i]->values[slot], found->syms);
-		if (is_chosen(c, buf_text(&written)))
+		if (!only || pick_means(only, buf_text(&written)))
 			subjects[n++] = arena_strdup(c->arena, buf_text(&written));
 		buf_free(&written);
 	}
@@ -651,6 +635,8 @@ collect_run(struct factset *fs, const struct collect_options *o, const char *onl
 
 	collect(fs, o, tables, 2, only);
 }
+
+const char collect_subject[] = "device";
 
 /*
  * Every collector that some build has, so that a pack means the same everywhere: Linux and the device, then what Windows and

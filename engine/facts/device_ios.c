@@ -383,7 +383,7 @@ static void
 run_mux(const struct collect_options *o, const char *subject, struct recorder *r)
 {
 	(void)subject;
-	list_run(o, r, budget(o, MUX_MS));
+	list_run(r, budget(o, MUX_MS));
 }
 
 const struct collector device_collectors[] = {
