@@ -92,11 +92,10 @@ read_record(struct talk *t)
 		board_unknown(t->board, RECORD, "%s", buf_text(&why));
 	else
 		board_text(t->board, RECORD, states[t->record]);
-	if (t->record == RECORD_DAMAGED)
-		board_text(t->board, RECORD_MISSING, buf_text(&missing));
+	if (t->record == RECORD_DAMAGED || t->record == RECORD_USABLE)
+		board_text(t->board, RECORD_MISSING, t->record == RECORD_USABLE ? "none" : buf_text(&missing));
 	else
-		board_unknown(t->board, RECORD_MISSING, t->record == RECORD_USABLE ? "no part of the pair record is missing"
-			: "there is no pair record to look into");
+		board_unknown(t->board, RECORD_MISSING, "there is no pair record to look into");
 	buf_free(&missing);
 	buf_free(&why);
 }
