@@ -8,6 +8,8 @@
  *
  * manners	SIZE guests, half of them women, in random order. A guest has more than half of all hobbies (3, from 65 guests on 5), so
  *		that any two share one and the first branch leads to the end: the number of firings depends on SIZE alone.
+ * waltz	A strip of SIZE + 1 equal squares of four blocks each. Nothing is random.
+ * waltzdb	The same, and the table of what the edges of a junction may be.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -106,11 +108,74 @@ manners(unsigned size)
 	fact("phase", "now begin");
 }
 
+struct point {
+	unsigned x, y;
+};
+
+struct stroke {
+	struct point from, to;
+};
+
+static void
+stroke(struct point at, const struct stroke *s)
+{
+	fact("line", "p1 %u p2 %u", (at.x + s->from.x) * 10000 + at.y + s->from.y, (at.x + s->to.x) * 10000 + at.y + s->to.y);
+}
+
+static void
+strokes(struct point at, const struct stroke *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		stroke(at, s + i);
+}
+
+#define STROKES(at, list) strokes(at, list, sizeof list / sizeof *list)
+
+/* A block, five units wide and deep; its middle points are where it touches its neighbours. */
+static const struct stroke block[] = {
+	{ { 0, 0 }, { 2, 0 } }, { { 2, 0 }, { 3, 0 } }, { { 3, 0 }, { 4, 0 } }, { { 0, 0 }, { 0, 2 } }, { { 0, 2 }, { 0, 3 } },
+	{ { 0, 3 }, { 0, 4 } }, { { 0, 4 }, { 4, 4 } }, { { 4, 4 }, { 4, 0 } }, { { 4, 0 }, { 5, 1 } }, { { 5, 1 }, { 5, 2 } },
+	{ { 5, 2 }, { 5, 3 } }, { { 5, 3 }, { 5, 5 } }, { { 5, 5 }, { 4, 4 } }, { { 5, 5 }, { 3, 5 } }, { { 3, 5 }, { 2, 5 } },
+	{ { 2, 5 }, { 1, 5 } }, { { 1, 5 }, { 0, 4 } },
+};
+
+/* Four blocks make a square. */
+static const struct point blocks[] = { { 0, 0 }, { 6, 0 }, { 0, 6 }, { 6, 6 } };
+
+/* Between the blocks of a square, and from the square before. */
+static const struct stroke inside[] = {
+	{ { 5, 3 }, { 6, 3 } }, { { 3, 5 }, { 3, 6 } }, { { 8, 5 }, { 8, 6 } }, { { 5, 8 }, { 6, 8 } },
+};
+static const struct stroke between[] = {
+	{ { 11, 3 }, { 12, 3 } }, { { 9, 5 }, { 9, 6 } }, { { 14, 5 }, { 14, 6 } }, { { 11, 8 }, { 12, 8 } },
+};
+
+static void
+drawing(unsigned size)
+{
+	for (unsigned i = 0; i <= size; i++) {
+		struct point at = { 12 * i, 0 };
+
+		STROKES(at, inside);
+		for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++)
+			STROKES(((struct point){ at.x + blocks[k].x, blocks[k].y }), block);
+		if (i)
+			STROKES(((struct point){ at.x - 12, 0 }), between);
+	}
+}
+
+static void
+waltz(unsigned size)
+{
+	fact("stage", "now duplicate");
+	drawing(size);
+}
+
 static const struct program {
 	const char *name;
 	void (*write)(unsigned size);
 } programs[] = {
-	{ "manners", manners },
+	{ "manners", manners }, { "waltz", waltz },
 };
 
 static FILE *
