@@ -171,11 +171,40 @@ waltz(unsigned size)
 	drawing(size);
 }
 
+/* What the edges of a junction may be: + convex, - concave, b boundary. */
+static const struct row {
+	const char *shape, *labels;
+} rows[] = {
+	{ "l", "bb" }, { "l", "+b" }, { "l", "b+" }, { "l", "-b" }, { "l", "b-" },
+	{ "fork", "+++" }, { "fork", "---" }, { "fork", "b-b" }, { "fork", "-bb" }, { "fork", "bb-" },
+	{ "tee", "b+b" }, { "tee", "b-b" }, { "tee", "bbb" }, { "arrow", "b+b" }, { "arrow", "-+-" }, { "arrow", "+-+" },
+};
+
+static const char *
+label(char c)
+{
+	return c == '+' ? "plus" : c == '-' ? "minus" : "boundary";
+}
+
+static void
+waltzdb(unsigned size)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *l = rows[i].labels;
+		bool three = l[2];
+
+		fact("row", "id %zu shape %s n1 %s n2 %s%s%s", i + 1, rows[i].shape, label(l[0]), label(l[1]), three ? " n3 " : "",
+			three ? label(l[2]) : "");
+	}
+	drawing(size);
+	fact("stage", "now duplicate");
+}
+
 static const struct program {
 	const char *name;
 	void (*write)(unsigned size);
 } programs[] = {
-	{ "manners", manners }, { "waltz", waltz },
+	{ "manners", manners }, { "waltz", waltz }, { "waltzdb", waltzdb },
 };
 
 static FILE *

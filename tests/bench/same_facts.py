@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Compares what `diagnose infer` left in working memory with what CLIPS left.
 
-usage: same_facts.py OURS.json CLIPS.facts
+usage: same_facts.py OURS.json CLIPS.facts [TEMPLATE...]
 
 OURS.json is the output of `diagnose infer`, CLIPS.facts that of (save-facts). Facts are equal when template, slots and values
-are; their order does not count. A slot that nobody filled is unknown here and `nil` there. Prints what only one of them has.
+are; their order does not count. A slot that nobody filled is unknown here and `nil` there. Facts of the named templates are left out:
+tables that only one of the programs has. Prints what only one of them has.
 """
 import collections
 import json
@@ -32,12 +33,12 @@ def theirs(path):
 
 
 def main():
-    a, b = (collections.Counter(read(path)) for read, path in zip((ours, theirs), sys.argv[1:]))
-    only = [("ours ", f) for f in (a - b).elements()] + [("CLIPS", f) for f in (b - a).elements()]
+    mine, its = (collections.Counter(f for f in read(path) if f[0] not in sys.argv[3:]) for read, path in zip((ours, theirs), sys.argv[1:3]))
+    only = [("ours ", f) for f in (mine - its).elements()] + [("CLIPS", f) for f in (its - mine).elements()]
     for who, fact in sorted(only)[:20]:
         print("only", who, fact)
-    print("%d facts and %d" % (a.total(), b.total()) if sys.version_info >= (3, 10) else "", "equal" if not only else "%d differ" % len(only))
-    return bool(only)
+    print("%d facts and %d, %d differ" % (sum(mine.values()), sum(its.values()), len(only)))
+    return bool(only) or not mine
 
 
 sys.exit(main())

@@ -1,6 +1,6 @@
 ; SPDX-License-Identifier: MIT
-; The same rules as in waltz.yaml, for CLIPS. The shape of a junction of three edges is found by a function instead of three rules, so
-; that CLIPS does not try every order of the edges in its conditions.
+; The same rules as in waltz.yaml, for CLIPS. The shape of a junction of three edges is found by a function, not with a table, which is
+; faster there.
 (deftemplate stage (slot now))
 (deftemplate line (slot p1) (slot p2))
 (deftemplate edge (slot p1) (slot p2) (slot dx) (slot dy) (slot joined) (slot label) (slot plotted))
@@ -10,40 +10,20 @@
 (deffunction turn (?adx ?ady ?bdx ?bdy)
 	(- (* ?adx ?bdy) (* ?ady ?bdx)))
 
-(deffunction make-tee (?base ?a ?shaft ?b)
-	(assert (junction (shape tee) (base ?base) (p1 (max ?a ?b)) (p2 ?shaft) (p3 (min ?a ?b)))))
+(deffunction make-with-shaft (?shape ?base ?shaft ?a ?b)
+	(assert (junction (shape ?shape) (base ?base) (p1 (max ?a ?b)) (p2 ?shaft) (p3 (min ?a ?b)))))
 
-(deffunction make-arrow (?base ?a ?shaft ?b)
-	(assert (junction (shape arrow) (base ?base) (p1 ?a) (p2 ?shaft) (p3 ?b))))
-
-(deffunction make-fork (?base ?a ?b ?c)
-	(if (and (> ?a ?b) (> ?a ?c))
-		then (assert (junction (shape fork) (base ?base) (p1 ?a) (p2 ?b) (p3 ?c)))
-		else (if (and (> ?b ?a) (> ?b ?c))
-			then (assert (junction (shape fork) (base ?base) (p1 ?b) (p2 ?c) (p3 ?a)))
-			else (assert (junction (shape fork) (base ?base) (p1 ?c) (p2 ?a) (p3 ?b))))))
-
-; Three edges from their turns ab, bc and ca, none of which is 0.
-(deffunction make-arrow-or-fork (?base ?a ?b ?c ?ab ?bc ?ca)
-	(if (< ?ab 0)
-		then (if (< ?bc 0)
-			then (if (< ?ca 0) then (make-fork ?base ?a ?b ?c) else (make-arrow ?base ?a ?b ?c))
-			else (if (< ?ca 0) then (make-arrow ?base ?c ?a ?b) else (make-arrow ?base ?a ?c ?b)))
-		else (if (< ?bc 0)
-			then (if (< ?ca 0) then (make-arrow ?base ?b ?c ?a) else (make-arrow ?base ?b ?a ?c))
-			else (if (< ?ca 0) then (make-arrow ?base ?c ?b ?a) else (make-fork ?base ?a ?c ?b)))))
-
+; The shaft is the edge at which the turns to it and from it go the same way; at a fork they do at every edge.
 (deffunction make-junction (?base ?a ?adx ?ady ?b ?bdx ?bdy ?c ?cdx ?cdy)
 	(bind ?ab (turn ?adx ?ady ?bdx ?bdy))
 	(bind ?bc (turn ?bdx ?bdy ?cdx ?cdy))
 	(bind ?ca (turn ?cdx ?cdy ?adx ?ady))
-	(if (= ?ab 0)
-		then (make-tee ?base ?a ?c ?b)
-		else (if (= ?bc 0)
-			then (make-tee ?base ?b ?a ?c)
-			else (if (= ?ca 0)
-				then (make-tee ?base ?c ?b ?a)
-				else (make-arrow-or-fork ?base ?a ?b ?c ?ab ?bc ?ca)))))
+	(bind ?shape (if (= (* ?ab ?bc ?ca) 0) then tee else arrow))
+	(if (> (* ?ab ?bc) 0)
+		then (make-with-shaft (if (> (* ?bc ?ca) 0) then fork else ?shape) ?base ?b ?a ?c)
+		else (if (> (* ?bc ?ca) 0)
+			then (make-with-shaft ?shape ?base ?c ?a ?b)
+			else (make-with-shaft ?shape ?base ?a ?b ?c))))
 
 (defrule duplicate-line
 	(stage (now duplicate))
