@@ -179,4 +179,5 @@ def main():
             write(f)
 
 
-main()
+if __name__ == "__main__":
+    main()
