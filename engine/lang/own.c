@@ -16,6 +16,7 @@ own_new(void)
 	rb->arena = arena;
 	rb->syms = sym_new(NULL);
 	rb->own = arena_alloc(arena, sizeof *rb->own);
+	rb->network = arena_alloc(arena, sizeof *rb->network);
 	rb->own->shapes = sym_new(NULL);
 	rb->own->regex_texts = sym_new(NULL);
 	return rb;

@@ -222,6 +222,7 @@ struct rulebase {
 	bool breadth;
 	int32_t something_else;
 	struct own *own;		/* of lang/ */
+	struct network **network;	/* of match/: made by the first session */
 };
 
 /* Look-ups by name; NULL or -1 when there is none. */

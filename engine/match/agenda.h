@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Matches and the order in which they fire. A match is a rule with one fact for each of its joined
- * aliases and the newest stamp among the slots that the rule reads of each; it fires at most once.
- * The order is the contract in session.h.
+ * What may fire, in the order of session.h. An entry stands for all matches of a rule whose newest
+ * fact is bound to one alias: they are searched for when the entry is on top, and one at a time. It
+ * may be out of date; whoever takes the top finds out, and the others are swept out now and then.
+ *
+ * A match is kept as such only where something depends on it after it fired (what it concluded, or
+ * that it may not fire again), or when it is known before it is its turn.
  */
 #ifndef MATCH_AGENDA_H
 #define MATCH_AGENDA_H
@@ -18,37 +21,62 @@ struct use {
 	struct use *prev, *next;
 };
 
+enum match_state { WAITING, FIRED, CEASED };
+
 struct match {
+	const struct plan *plan;
 	const struct rule *rule;
-	size_t number;		/* of the rule in the rule base */
 	int n;			/* joined aliases */
-	bool lapsed;		/* it ceased to hold; freed after truth maintenance has seen it */
-	uint64_t seen;		/* the examination that found it last */
-	size_t at;		/* place in the agenda, AGENDA_NONE when it fired */
-	uint64_t newest;	/* the largest of the stamps, 0 without facts */
+	enum match_state state;
+	int turns;		/* of the agenda that point here */
 	struct claim *claims;	/* what its firing concluded (tms.h) */
-	struct match *same_hash, *prev, *next;	/* in the matcher's table; among the rule's matches */
+	struct match *same_hash, *prev, *next;	/* in the matcher's table; among the rule's matches, ceased or free ones */
 	struct fact **facts;	/* n of each */
-	uint64_t *stamps;
 	struct use *uses;
 };
 
-#define AGENDA_NONE SIZE_MAX
+/* A search that found a match and will go on: how far each leg of the route got. */
+struct binding {
+	struct cursor cursor;	/* the facts that are left */
+	struct wfact *now;	/* the fact that is bound */
+};
 
-/* A binary heap of the matches that have not fired. */
+struct search {
+	struct wfact *seed;
+	uint64_t stamp, reads;	/* what the rule reads of the seed, and of when that is */
+	int nlegs;
+	int depth;		/* the leg to go on with */
+	bool complete;		/* all legs are bound: a match was found here */
+	bool fired;		/* .. and it fired */
+	struct search *next;	/* of the free ones */
+	struct binding bindings[];
+};
+
+struct turn {
+	int salience, order, alias;
+	enum { SEED, SEARCH, MATCH } kind;
+	uint64_t stamp;
+	const struct plan *plan;
+	union {
+		struct wfact *seed;
+		struct search *search;
+		struct match *match;
+	} of;
+};
+
+/* A binary heap. */
 struct agenda {
-	struct match **heap;
+	struct turn *heap;
 	size_t n, cap;
 	bool breadth;
 };
 
-/* -1: a fires before b; 1: after it; never 0 for two matches. */
-int agenda_order(const struct match *a, const struct match *b, bool breadth);
+/* Full: it would grow, unless sweeping helps. */
+bool agenda_is_full(const struct agenda *g);
+void agenda_add(struct agenda *g, struct turn e);
+void agenda_drop_first(struct agenda *g);
 
-void agenda_add(struct agenda *g, struct match *m);
-void agenda_remove(struct agenda *g, struct match *m);
-
-/* The match to fire next, taken out; NULL when none waits. */
-struct match *agenda_take(struct agenda *g);
+/* Takes out all turns for which `dead` is true, and grows when that was not half of them. */
+void agenda_sweep(struct agenda *g, bool (*dead)(void *context, struct turn *e), void *context);
 
 #endif

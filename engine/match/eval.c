@@ -16,39 +16,6 @@
 
 static value value_of(struct eval *ev, const struct expr *e, const struct env *env);
 
-bool
-op_quantifies(enum op op)
-{
-	return op == OP_SOME || op == OP_NONE || op == OP_EVERY || op == OP_COUNT;
-}
-
-bool
-expr_reads(const struct expr *e, int alias)
-{
-	if (e->op == OP_SLOT && e->alias == alias)
-		return true;
-	for (uint32_t i = 0; i < e->nargs; i++)
-		if (expr_reads(e->args[i], alias))
-			return true;
-	return false;
-}
-
-const struct expr *
-eval_equates(const struct expr *e, int alias, int *slot)
-{
-	if (e->op != OP_IS)
-		return NULL;
-	for (int i = 0; i < 2; i++) {
-		const struct expr *side = e->args[i], *other = e->args[1 - i];
-
-		if (side->op == OP_SLOT && side->alias == alias && !expr_reads(other, alias)) {
-			*slot = side->slot;
-			return other;
-		}
-	}
-	return NULL;
-}
-
 /* ---- the deadline ---- */
 
 enum { STEPS_BETWEEN_LOOKS = 4096 };
@@ -356,12 +323,15 @@ contains(struct eval *ev, const struct expr *e, const struct env *env)
 /* ---- quantifiers ---- */
 
 /*
- * Which facts a quantifier has to look at: all of a template, or those with a value in an indexed
- * slot and those where it is unknown.
+ * Which facts a quantifier has to look at: all of a template; those with a value in an indexed slot
+ * and those where it is unknown; those beyond a bound in a sorted index and those where it is unknown.
  */
 struct candidates {
-	struct wfact *at, *unknown;	/* the next one; where to go on when the chain of equal ones ends */
-	int index, slot;		/* index -1: all */
+	enum { ALL, EQUAL, RISING, FALLING } way;
+	struct wfact *at, *unknown;	/* the next one; where to go on when the equal ones end */
+	int number;			/* of the index */
+	const struct order *order;
+	enum op op;			/* slot `op` is */
 	value is;
 };
 
@@ -373,50 +343,112 @@ conjunct(const struct expr *where, uint32_t i)
 	return i < where->nargs ? where->args[i] : NULL;
 }
 
+static value
+pinned(struct eval *ev, const struct pin *p, const struct env *env)
+{
+	return p->other ? value_of(ev, p->other, env) : p->constant;
+}
+
+/* By the thinnest index on a slot that the condition sets equal to something; false: there is none. */
+static bool
+equal_ones(struct eval *ev, const struct expr *e, const struct extent *x, const struct env *env, struct candidates *best)
+{
+	const struct expr *c;
+	size_t fewest = SIZE_MAX;
+	struct pin p;
+
+	for (uint32_t i = 0; (c = conjunct(e->args[0], i)); i++) {
+		const struct values *same, *unknown;
+		value v;
+		int k;
+
+		if (!expr_pins(c, e->alias, &p) || (k = x->in->index_of[p.slot]) < 0 || is_special(v = pinned(ev, &p, env)))
+			continue;
+		same = wm_values(ev->wm, x->of, k, v);
+		unknown = wm_values(ev->wm, x->of, k, UNKNOWN);
+		if (wm_count(same) + wm_count(unknown) >= fewest)
+			continue;
+		fewest = wm_count(same) + wm_count(unknown);
+		*best = (struct candidates){ .way = EQUAL, .at = wm_first(same), .unknown = wm_first(unknown), .number = k };
+	}
+	return fewest != SIZE_MAX;
+}
+
+/* By a sorted index on a slot that the condition compares with something. */
+static bool
+ordered_ones(struct eval *ev, const struct expr *e, const struct extent *x, const struct env *env, struct candidates *to)
+{
+	const struct expr *c;
+	struct pin p;
+	enum op op;
+
+	for (uint32_t i = 0; (c = conjunct(e->args[0], i)); i++) {
+		const struct order *o;
+		value v;
+		int k;
+
+		if (!expr_bounds(c, e->alias, &p, &op) || (k = x->in->order_of[p.slot]) < 0 || is_special(v = pinned(ev, &p, env)))
+			continue;
+		o = &x->orders[k];
+		*to = (struct candidates){ .number = k, .order = o, .op = op, .is = v };
+		to->way = op == OP_LT || op == OP_LE ? RISING : FALLING;
+		to->at = to->way == RISING ? o->first : o->last;
+		return true;
+	}
+	return false;
+}
+
 /*
- * Facts outside both chains make the condition FALSE, which changes nothing for `some`, `none` and
- * `count`; a fact whose slot is unknown may still make it MAYBE.
+ * Facts left out make the condition FALSE, which changes nothing for `some`, `none` and `count`; a
+ * fact whose slot is unknown may still make it MAYBE.
  */
 static struct candidates
 candidates(struct eval *ev, const struct expr *e, const struct extent *x, const struct env *env)
 {
-	const struct expr *c, *other;
-	int slot, k;
+	struct candidates c = { .at = x->first };
 
-	for (uint32_t i = 0; e->nargs && e->op != OP_EVERY && !ev->doubtful && (c = conjunct(e->args[0], i)); i++) {
-		value v;
-
-		other = eval_equates(c, e->alias, &slot);
-		if (!other || (k = x->index_of[slot]) < 0)
-			continue;
-		v = value_of(ev, other, env);
-		if (v == ABSENT)
-			return (struct candidates){ .index = -1 };
-		if (!is_special(v))
-			return (struct candidates){ wm_chain(ev->wm, x->of, k, v), wm_chain(ev->wm, x->of, k, UNKNOWN), k, slot, v };
-	}
-	return (struct candidates){ .at = x->first, .index = -1 };
+	if (e->nargs && e->op != OP_EVERY && !ev->doubtful && !equal_ones(ev, e, x, env, &c))
+		ordered_ones(ev, e, x, env, &c);
+	return c;
 }
 
-/* A chain may hold facts with other values, and both chains may be the same. */
+static bool
+is_beyond(const struct eval *ev, const struct candidates *c, const struct wfact *f)
+{
+	value v = f->pub.slots[c->order->slot];
+
+	return v == UNKNOWN ? c->way == RISING : c->op != OP__COUNT && ordered_as(c->op, value_compare(c->order->type, v, c->is, ev->wm->syms));
+}
+
 static struct wfact *
-next_candidate(struct candidates *c)
+next_ordered(const struct eval *ev, struct candidates *c)
 {
 	struct wfact *f = c->at;
 
-	if (c->index < 0) {
-		c->at = f ? f->next : NULL;
-		return f;
+	if (c->way == FALLING && !(f && is_beyond(ev, c, f))) {	/* now the unknown ones */
+		c->way = RISING;
+		c->op = OP__COUNT;
+		f = c->order->first;
 	}
-	for (;;) {
-		while (f && f->pub.slots[c->slot] != c->is)
-			f = f->links[c->index].next;
-		if (f || c->is == UNKNOWN)
-			break;
+	if (!f || !is_beyond(ev, c, f))
+		return NULL;
+	c->at = c->way == FALLING ? f->ranks[c->number].prev : f->ranks[c->number].next;
+	return f;
+}
+
+static struct wfact *
+next_candidate(const struct eval *ev, struct candidates *c)
+{
+	struct wfact *f = c->at;
+
+	if (c->way == RISING || c->way == FALLING)
+		return next_ordered(ev, c);
+	if (!f && c->way == EQUAL) {
 		f = c->unknown;
-		c->is = UNKNOWN;
+		c->unknown = NULL;
 	}
-	c->at = f ? f->links[c->index].next : NULL;
+	if (f)
+		c->at = c->way == ALL ? f->next : f->links[c->number].next;
 	return f;
 }
 
@@ -478,7 +510,7 @@ quantify(struct eval *ev, const struct expr *e, const struct env *env)
 	struct tally t = {0};
 	struct wfact *f;
 
-	while (!is_settled(e, &t) && !eval_overdue(ev) && (f = next_candidate(&c)))
+	while (!is_settled(e, &t) && !eval_overdue(ev) && (f = next_candidate(ev, &c)))
 		add_fact(ev, e, f, env, &t);
 	if (e->op == OP_COUNT)
 		return compare_count(e->compare, t.yes, x->surveyed ? t.yes + t.maybe : -1, e->constant);
@@ -554,4 +586,44 @@ eval_truth(struct eval *ev, const struct expr *e, const struct env *env)
 		break;
 	}
 	return truth_of_value(value_of(ev, e, env));	/* a yes-no value without OP_TRUTH around it */
+}
+
+/* ---- tests ---- */
+
+static bool
+is_as(const struct eval *ev, const struct test *t, value a, value b)
+{
+	if (a == UNKNOWN || b == UNKNOWN)
+		return t->loose;
+	if (t->op == OP_IS || t->op == OP_IS_NOT)
+		return (a == b) == (t->op == OP_IS);
+	return ordered_as(t->op, value_compare(t->type, a, b, ev->wm->syms));
+}
+
+bool
+eval_test(struct eval *ev, const struct test *t, const struct env *env)
+{
+	enum truth held;
+
+	switch (t->kind) {
+	case TEST_CONSTANT:
+		ev->evaluations++;
+		return is_as(ev, t, env->facts[t->alias]->slots[t->slot], t->constant);
+	case TEST_SLOTS:
+		ev->evaluations++;
+		return is_as(ev, t, env->facts[t->alias]->slots[t->slot], env->facts[t->other_alias]->slots[t->other_slot]);
+	case TEST_TREE:
+		break;
+	}
+	held = eval_truth(ev, t->is, env);
+	return held == TRUE || (t->loose && held == MAYBE);
+}
+
+bool
+eval_tests(struct eval *ev, const struct test *tests, int n, const struct env *env)
+{
+	for (int i = 0; i < n; i++)
+		if (!eval_test(ev, &tests[i], env))
+			return false;
+	return true;
 }

@@ -58,22 +58,14 @@ int64_t eval_clock(void);
 void eval_start(struct eval *ev, int64_t ms);
 bool eval_overdue(struct eval *ev);
 
-/* True for OP_SOME, OP_NONE, OP_EVERY, OP_COUNT. */
-bool op_quantifies(enum op op);
+/* Whether the facts pass a test, and all n of them. */
+bool eval_test(struct eval *ev, const struct test *t, const struct env *env);
+bool eval_tests(struct eval *ev, const struct test *tests, int n, const struct env *env);
 
 static inline enum truth
 truth_not(enum truth t)
 {
 	return (enum truth)(TRUE - t);
 }
-
-/*
- * A comparison `alias.slot is other`, either way round, where `other` does not read the alias: what
- * an index on the slot can answer. Returns the other side, NULL when `e` is nothing of the kind.
- */
-const struct expr *eval_equates(const struct expr *e, int alias, int *slot);
-
-/* True when the expression reads the alias, quantifiers inside it included. */
-bool expr_reads(const struct expr *e, int alias);
 
 #endif

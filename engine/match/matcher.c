@@ -4,207 +4,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A condition that must hold, with the joined aliases it reads. */
-struct conjunct {
-	const struct expr *is;
-	int *aliases;
-	int n;
-	bool dear;	/* a quantifier or a regular expression: evaluated after the others */
-};
-
-/*
- * Binding one alias: to all facts of its template or to those that an index has for a key; then the
- * conjuncts that became decidable.
- */
-struct leg {
-	int alias, slot;
-	const struct expr *key;		/* NULL: all facts */
-	const struct expr **tests;
-	int ntests;
-};
-
-/* An order in which to bind the aliases. */
-struct route {
-	const struct expr **tests;	/* conjuncts without joined aliases */
-	int ntests;
-	struct leg *legs;
-};
-
-struct compiled {
-	const struct rule *rule;
-	int njoin;
-	struct conjunct *conjuncts;
-	int nconjuncts;
-	struct route **routes;		/* made when needed; [0]: from nothing, [1 + a]: alias a is bound already */
+/* The kept matches of a rule. */
+struct kept {
 	struct match *first, *free;
-	size_t nmatches;
-	bool whole;			/* in matcher.whole: to be matched from nothing */
-};
-
-/* A rule that looks at a template, through an alias. */
-struct watch {
-	struct compiled *by;
-	int alias;
-};
-
-struct watches {
-	struct watch *at;
-	size_t n, cap;
+	size_t n;
+	bool whole;		/* in matcher.whole: all combinations are to be looked at */
 };
 
 struct matcher {
 	struct wm *wm;
 	struct eval *ev;
-	struct agenda *agenda;
-	struct compiled *rules;
-	struct watches *watches;	/* by template */
-	struct compiled **whole;
+	const struct network *net;
+	struct agenda agenda;
+	bool started;
+	uint64_t seen;			/* the clock at the last examination */
+	struct kept *kept;		/* by plan->kept */
+	const struct plan **whole;
 	size_t nwhole;
-	bool restart, stopped;
-	uint64_t examination;
-	size_t most;
-
-	struct match **table;
-	size_t mask, nmatches;
-	int64_t made;
+	struct match **table;		/* kept matches of rules with quantifiers, by their facts */
+	size_t mask, ntable;
 	struct match *lapsed;
-
-	struct env env;			/* of the rule being matched */
-	struct wfact **cursors;		/* by depth */
-	value *keys;
-	bool *bound;
+	struct search **free;		/* by number of legs */
+	struct search *last;		/* that found what fired last */
+	struct match *found;		/* the kept match that is to fire next, or NULL */
+	struct env env;
+	struct wfact ghost;		/* a fact as it was at the last examination */
+	int64_t made;
 };
 
-/* ---- compiling ---- */
-
-static bool
-is_dear(const struct expr *e)
-{
-	if (op_quantifies(e->op) || e->op == OP_MATCHES)
-		return true;
-	for (uint32_t i = 0; i < e->nargs; i++)
-		if (is_dear(e->args[i]))
-			return true;
-	return false;
-}
-
-/* Sets used[a] for the joined aliases that the expression reads; returns how many became set. */
-static int
-aliases_of(const struct expr *e, int njoin, bool *used)
-{
-	int n = 0;
-
-	if (e->op == OP_SLOT && e->alias < njoin && !used[e->alias]) {
-		used[e->alias] = true;
-		n++;
-	}
-	for (uint32_t i = 0; i < e->nargs; i++)
-		n += aliases_of(e->args[i], njoin, used);
-	return n;
-}
-
-static void
-add_conjunct(struct matcher *m, struct compiled *c, const struct expr *e)
-{
-	struct conjunct *k = &c->conjuncts[c->nconjuncts++];
-	int n;
-
-	memset(m->bound, 0, (size_t)c->njoin * sizeof *m->bound);
-	n = aliases_of(e, c->njoin, m->bound);
-	k->is = e;
-	k->dear = is_dear(e);
-	k->aliases = arena_array(m->wm->arena, (size_t)n, sizeof *k->aliases);
-	for (int i = 0; i < c->njoin; i++)
-		if (m->bound[i])
-			k->aliases[k->n++] = i;
-}
-
-static int
-count_conjuncts(const struct expr *e)
-{
-	int n = 0;
-
-	if (e->op != OP_AND)
-		return 1;
-	for (uint32_t i = 0; i < e->nargs; i++)
-		n += count_conjuncts(e->args[i]);
-	return n;
-}
-
-static void
-split(struct matcher *m, struct compiled *c, const struct expr *e)
-{
-	if (e->op != OP_AND) {
-		add_conjunct(m, c, e);
-		return;
-	}
-	for (uint32_t i = 0; i < e->nargs; i++)
-		split(m, c, e->args[i]);
-}
-
-/* Asks for an index wherever an equality with a slot stands; single facts need none. */
-static void
-want_indexes(struct matcher *m, const struct expr *e, const struct scope *scope)
-{
-	for (int i = 0; e->op == OP_IS && i < 2; i++) {
-		const struct expr *side = e->args[i];
-
-		if (side->op == OP_SLOT && !scope->aliases[side->alias].of->single)
-			wm_want_index(m->wm, scope->aliases[side->alias].of, side->slot);
-	}
-	for (uint32_t i = 0; i < e->nargs; i++)
-		want_indexes(m, e->args[i], scope);
-}
-
-static void
-watch(struct matcher *m, struct compiled *c, int alias)
-{
-	struct watches *w = &m->watches[c->rule->when.scope.aliases[alias].of->index];
-
-	w->at = arena_grow(m->wm->arena, w->at, w->n, &w->cap, sizeof *w->at);
-	w->at[w->n++] = (struct watch){ c, alias };
-}
-
-static void
-compile(struct matcher *m, struct compiled *c, const struct rule *r)
-{
-	const struct expr *e = r->when.expr;
-
-	c->rule = r;
-	c->njoin = r->when.scope.njoin;
-	c->routes = arena_array(m->wm->arena, (size_t)c->njoin + 1, sizeof *c->routes);
-	for (int a = 0; a < r->when.scope.n; a++)
-		watch(m, c, a);
-	if (!e)
-		return;
-	c->conjuncts = arena_array(m->wm->arena, (size_t)count_conjuncts(e), sizeof *c->conjuncts);
-	split(m, c, e);
-	want_indexes(m, e, &r->when.scope);
-}
-
 struct matcher *
-matcher_new(struct wm *wm, struct eval *ev, struct agenda *agenda)
+matcher_new(struct wm *wm, struct eval *ev, bool breadth)
 {
-	const struct rulebase *rb = wm->rb;
 	struct matcher *m = arena_alloc(wm->arena, sizeof *m);
-	int most = 1;
+	const struct network *net = wm->net;
 
-	*m = (struct matcher){ .wm = wm, .ev = ev, .agenda = agenda, .restart = true, .mask = 63 };
-	m->rules = arena_array(wm->arena, rb->nrules, sizeof *m->rules);
-	m->whole = arena_array(wm->arena, rb->nrules, sizeof *m->whole);
-	m->watches = arena_array(wm->arena, rb->ntemplates, sizeof *m->watches);
-	m->table = calloc(m->mask + 1, sizeof *m->table);
-	if (!m->table)
-		machine_failed("out of memory");
-	for (size_t i = 0; i < rb->nrules; i++)
-		if (rb->rules[i]->when.scope.n > most)
-			most = rb->rules[i]->when.scope.n;
-	m->env.facts = arena_array(wm->arena, (size_t)most, sizeof *m->env.facts);
-	m->cursors = arena_array(wm->arena, (size_t)most, sizeof *m->cursors);
-	m->keys = arena_array(wm->arena, (size_t)most, sizeof *m->keys);
-	m->bound = arena_array(wm->arena, (size_t)most, sizeof *m->bound);
-	for (size_t i = 0; i < rb->nrules; i++)
-		compile(m, &m->rules[i], rb->rules[i]);
+	m->wm = wm;
+	m->ev = ev;
+	m->net = net;
+	m->agenda.breadth = breadth;
+	m->kept = arena_array(wm->arena, (size_t)net->nkept, sizeof *m->kept);
+	m->whole = arena_array(wm->arena, (size_t)net->nkept, sizeof *m->whole);
+	m->free = arena_array(wm->arena, (size_t)net->most_legs + 1, sizeof *m->free);
+	m->env.facts = arena_array(wm->arena, (size_t)net->most_aliases, sizeof *m->env.facts);
 	return m;
 }
 
@@ -212,133 +53,29 @@ void
 matcher_free(struct matcher *m)
 {
 	free(m->table);
+	free(m->agenda.heap);
 }
 
-/* ---- routes ---- */
-
-static bool
-is_decidable(const struct matcher *m, const struct conjunct *k)
-{
-	for (int i = 0; i < k->n; i++)
-		if (!m->bound[k->aliases[i]])
-			return false;
-	return true;
-}
-
-/* Moves the conjuncts that are decidable now from `left` to a list of tests, dear ones last. */
-static const struct expr **
-take_tests(struct matcher *m, struct compiled *c, bool *left, int *n)
-{
-	const struct expr **tests = arena_array(m->wm->arena, (size_t)c->nconjuncts, sizeof *tests);
-
-	*n = 0;
-	for (int dear = 0; dear < 2; dear++)
-		for (int i = 0; i < c->nconjuncts; i++)
-			if (left[i] && c->conjuncts[i].dear == dear && is_decidable(m, &c->conjuncts[i])) {
-				left[i] = false;
-				tests[(*n)++] = c->conjuncts[i].is;
-			}
-	return tests;
-}
-
-/*
- * How well an alias can be bound now, and by which index: an equality with something bound is best,
- * then one with a constant, then one fact alone.
- */
-static int
-rate(struct matcher *m, struct compiled *c, int alias, struct leg *s)
-{
-	const struct template *of = c->rule->when.scope.aliases[alias].of;
-	int best = of->single ? 1 : 0;
-
-	*s = (struct leg){ .alias = alias };
-	for (int i = 0; i < c->nconjuncts; i++) {
-		const struct conjunct *k = &c->conjuncts[i];
-		const struct expr *key;
-		int slot, rated = k->n > 1 ? 3 : 2;
-		bool decidable;
-
-		if (rated <= best || !(key = eval_equates(k->is, alias, &slot)) || k->dear)
-			continue;
-		m->bound[alias] = true;
-		decidable = is_decidable(m, k);
-		m->bound[alias] = false;
-		if (!decidable || wm_extent(m->wm, of)->index_of[slot] < 0)
-			continue;
-		s->key = key;
-		s->slot = slot;
-		best = rated;
-	}
-	return best;
-}
-
-static void
-choose_leg(struct matcher *m, struct compiled *c, struct leg *chosen)
-{
-	int best = -1;
-
-	for (int a = 0; a < c->njoin; a++) {
-		struct leg s;
-		int rated;
-
-		if (m->bound[a])
-			continue;
-		rated = rate(m, c, a, &s);
-		if (rated > best) {
-			best = rated;
-			*chosen = s;
-		}
-	}
-}
-
-/* `from`: the alias that is bound first, -1: any. */
-static struct route *
-route(struct matcher *m, struct compiled *c, int from)
-{
-	struct route *r = c->routes[from + 1];
-	bool *left;
-
-	if (r)
-		return r;
-	r = c->routes[from + 1] = arena_alloc(m->wm->arena, sizeof *r);
-	r->legs = arena_array(m->wm->arena, (size_t)c->njoin, sizeof *r->legs);
-	left = machine_alloc((size_t)c->nconjuncts * sizeof *left);
-	memset(left, true, (size_t)c->nconjuncts * sizeof *left);
-	memset(m->bound, 0, (size_t)c->njoin * sizeof *m->bound);
-	r->tests = take_tests(m, c, left, &r->ntests);
-	for (int i = 0; i < c->njoin; i++) {
-		struct leg *s = &r->legs[i];
-
-		if (i == 0 && from >= 0)
-			s->alias = from;
-		else
-			choose_leg(m, c, s);
-		m->bound[s->alias] = true;
-		s->tests = take_tests(m, c, left, &s->ntests);
-	}
-	free(left);
-	return r;
-}
-
-/* ---- the table of matches ---- */
+/* ---- the table of kept matches ---- */
 
 static size_t
-hash(const struct rule *r, struct fact *const *facts, int n)
+hash(const struct plan *p, struct fact *const *facts)
 {
-	uint64_t h = (uint64_t)r->order * 0x9e3779b97f4a7c15u;	/* 2^64 / golden ratio: Knuth, TAOCP 6.4 */
+	uint64_t h = p->number;
 
-	for (int i = 0; i < n; i++)
-		h = (h ^ facts[i]->id ^ (h >> 29)) * 0x9e3779b97f4a7c15u;
-	return (size_t)(h ^ (h >> 32));
+	for (int i = 0; i < p->njoin; i++)
+		h = mixed(h ^ facts[i]->id);
+	return (size_t)h;
 }
 
+/* The kept match of these facts. */
 static struct match *
-find(const struct matcher *m, const struct compiled *c, size_t h)
+find(const struct matcher *m, const struct plan *p)
 {
-	size_t size = (size_t)c->njoin * sizeof *m->env.facts;
-	struct match *x = m->table[h & m->mask];
+	size_t size = (size_t)p->njoin * sizeof *m->env.facts;
+	struct match *x = m->table && m->kept[p->kept].n ? m->table[hash(p, m->env.facts) & m->mask] : NULL;
 
-	while (x && (x->rule != c->rule || (size && memcmp(x->facts, m->env.facts, size) != 0)))
+	while (x && (x->plan != p || (size && memcmp(x->facts, m->env.facts, size) != 0)))
 		x = x->same_hash;
 	return x;
 }
@@ -346,14 +83,14 @@ find(const struct matcher *m, const struct compiled *c, size_t h)
 static void
 grow_table(struct matcher *m)
 {
-	size_t size = (m->mask + 1) * 2;
+	size_t size = m->table ? (m->mask + 1) * 2 : 64;
 	struct match **bigger = calloc(size, sizeof *bigger);
 
 	if (!bigger)
 		machine_failed("out of memory");
-	for (size_t i = 0; i <= m->mask; i++)
+	for (size_t i = 0; m->table && i <= m->mask; i++)
 		for (struct match *x = m->table[i], *next; x; x = next) {
-			struct match **at = &bigger[hash(x->rule, x->facts, x->n) & (size - 1)];
+			struct match **at = &bigger[hash(x->plan, x->facts) & (size - 1)];
 
 			next = x->same_hash;
 			x->same_hash = *at;
@@ -365,57 +102,54 @@ grow_table(struct matcher *m)
 }
 
 static void
+table_add(struct matcher *m, struct match *x)
+{
+	struct match **at;
+
+	if (!m->table || m->ntable > m->mask)
+		grow_table(m);
+	at = &m->table[hash(x->plan, x->facts) & m->mask];
+	x->same_hash = *at;
+	*at = x;
+	m->ntable++;
+}
+
+static void
 table_remove(struct matcher *m, struct match *x)
 {
-	struct match **at = &m->table[hash(x->rule, x->facts, x->n) & m->mask];
+	struct match **at = &m->table[hash(x->plan, x->facts) & m->mask];
 
 	while (*at != x)
 		at = &(*at)->same_hash;
 	*at = x->same_hash;
-	m->nmatches--;
+	m->ntable--;
 }
 
+/* ---- kept matches ---- */
+
 static struct match *
-blank(struct matcher *m, struct compiled *c)
+blank(struct matcher *m, const struct plan *p)
 {
-	size_t n = (size_t)c->njoin;
-	struct match *x = c->free;
+	struct kept *k = &m->kept[p->kept];
+	struct match *x = k->free;
+	size_t n = (size_t)p->njoin;
 
 	if (x) {
-		c->free = x->next;
+		k->free = x->next;
 		return x;
 	}
-	x = arena_alloc(m->wm->arena, sizeof *x + n * (sizeof *x->uses + sizeof *x->stamps + sizeof *x->facts));
+	x = arena_take(m->wm->arena, sizeof *x + n * (sizeof *x->uses + sizeof *x->facts));
 	x->uses = (void *)(x + 1);
-	x->stamps = (void *)(x->uses + n);
-	x->facts = (void *)(x->stamps + n);
-	x->rule = c->rule;
-	x->number = (size_t)(c - m->rules);
-	x->n = c->njoin;
+	x->facts = (void *)(x->uses + n);
 	return x;
 }
 
-/* The newest stamp of what a rule reads of a fact. */
-static uint64_t
-stamp_of(const struct wfact *f, uint64_t reads)
-{
-	uint64_t newest = f->born;
-
-	for (int i = 0; i < f->pub.of->nslots; i++)
-		if ((reads & slot_bit(i)) && f->pub.changed[i] > newest)
-			newest = f->pub.changed[i];
-	return newest;
-}
-
 static void
-bind(struct match *x, int i, struct wfact *f, uint64_t reads)
+bind(struct match *x, int i, struct wfact *f)
 {
 	struct use *u = &x->uses[i];
 
 	x->facts[i] = &f->pub;
-	x->stamps[i] = stamp_of(f, reads);
-	if (x->stamps[i] > x->newest)
-		x->newest = x->stamps[i];
 	*u = (struct use){ x, NULL, f->uses };
 	if (f->uses)
 		f->uses->prev = u;
@@ -432,246 +166,66 @@ unbind(struct match *x, int i)
 	*(u->prev ? &u->prev->next : &((struct wfact *)x->facts[i])->uses) = u->next;
 }
 
-/* The facts in the environment satisfy the rule. */
-static void
-found(struct matcher *m, struct compiled *c)
+/* Keeps the match of the facts in the environment. */
+static struct match *
+keep(struct matcher *m, const struct plan *p, enum match_state state)
 {
-	size_t h = hash(c->rule, m->env.facts, c->njoin);
-	struct match *x = find(m, c, h);
+	struct kept *k = &m->kept[p->kept];
+	struct match *x = blank(m, p);
 
-	if (x) {
-		x->seen = m->examination;
-		return;
-	}
-	x = blank(m, c);
-	x->lapsed = false;
-	x->seen = m->examination;
-	x->newest = 0;
+	x->plan = p;
+	x->rule = p->rule;
+	x->n = p->njoin;
+	x->state = state;
+	x->turns = 0;
 	x->claims = NULL;
-	for (int i = 0; i < c->njoin; i++)
-		bind(x, i, (struct wfact *)m->env.facts[i], c->rule->when.scope.aliases[i].reads);
+	for (int i = 0; i < p->njoin; i++)
+		bind(x, i, (struct wfact *)m->env.facts[i]);
 	x->prev = NULL;
-	x->next = c->first;
-	if (c->first)
-		c->first->prev = x;
-	c->first = x;
-	c->nmatches++;
-	m->made++;
-	if (++m->nmatches > m->mask)
-		grow_table(m);
-	x->same_hash = m->table[h & m->mask];
-	m->table[h & m->mask] = x;
-	agenda_add(m->agenda, x);
-	if (m->nmatches > m->most)
-		m->stopped = true;
+	x->next = k->first;
+	if (k->first)
+		k->first->prev = x;
+	k->first = x;
+	k->n++;
+	if (p->quantified)
+		table_add(m, x);
+	return x;
+}
+
+/* Nobody points to it any more. */
+static void
+give_back(struct matcher *m, struct match *x)
+{
+	struct kept *k = &m->kept[x->plan->kept];
+
+	if (x->state != CEASED || x->turns > 0)
+		return;
+	x->next = k->free;
+	k->free = x;
 }
 
 static void
-lapse(struct matcher *m, struct compiled *c, struct match *x)
+lapse(struct matcher *m, struct match *x)
 {
-	if (x->lapsed)
+	struct kept *k = &m->kept[x->plan->kept];
+
+	if (x->state == CEASED)
 		return;
-	x->lapsed = true;
-	agenda_remove(m->agenda, x);
-	table_remove(m, x);
+	x->state = CEASED;
+	if (x->plan->quantified)
+		table_remove(m, x);
 	for (int i = 0; i < x->n; i++)
 		unbind(x, i);
-	*(x->prev ? &x->prev->next : &c->first) = x->next;
+	*(x->prev ? &x->prev->next : &k->first) = x->next;
 	if (x->next)
 		x->next->prev = x->prev;
-	c->nmatches--;
+	k->n--;
+	if (!x->claims) {
+		give_back(m, x);
+		return;
+	}
 	x->next = m->lapsed;
 	m->lapsed = x;
-}
-
-static struct compiled *
-compiled_of(const struct matcher *m, const struct match *x)
-{
-	return &m->rules[x->number];
-}
-
-/* ---- joining ---- */
-
-static bool
-pass(struct matcher *m, const struct expr **tests, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (eval_truth(m->ev, tests[i], &m->env) != TRUE)
-			return false;
-	return true;
-}
-
-static const struct template *
-template_of(const struct compiled *c, const struct leg *s)
-{
-	return c->rule->when.scope.aliases[s->alias].of;
-}
-
-/* The first fact that may be bound at a depth. A key that is unknown equals nothing. */
-static struct wfact *
-begin(struct matcher *m, const struct compiled *c, const struct leg *s, int depth)
-{
-	const struct extent *x = wm_extent(m->wm, template_of(c, s));
-
-	if (!s->key)
-		return x->first;
-	m->keys[depth] = eval_value(m->ev, s->key, &m->env);
-	return m->keys[depth] == UNKNOWN ? NULL : wm_chain(m->wm, x->of, x->index_of[s->slot], m->keys[depth]);
-}
-
-static struct wfact *
-after(struct matcher *m, const struct compiled *c, const struct leg *s, struct wfact *f)
-{
-	return s->key ? f->links[wm_extent(m->wm, template_of(c, s))->index_of[s->slot]].next : f->next;
-}
-
-/* All matches of a rule; `seed` (or NULL) is the fact of alias `from`. Depth first, without recursion. */
-static void
-join(struct matcher *m, struct compiled *c, int from, struct wfact *seed)
-{
-	const struct route *r = route(m, c, from);
-	int depth = 0;
-
-	m->env.scope = &c->rule->when.scope;
-	if (!pass(m, r->tests, r->ntests))
-		return;
-	if (c->njoin == 0) {
-		found(m, c);
-		return;
-	}
-	m->cursors[0] = seed ? seed : begin(m, c, &r->legs[0], 0);
-	while (depth >= 0 && !m->stopped) {
-		const struct leg *s = &r->legs[depth];
-		struct wfact *f = m->cursors[depth];
-
-		m->stopped |= eval_overdue(m->ev);
-		if (!f) {
-			depth--;
-			continue;
-		}
-		m->cursors[depth] = seed && depth == 0 ? NULL : after(m, c, s, f);
-		if (s->key && f->pub.slots[s->slot] != m->keys[depth])
-			continue;
-		m->env.facts[s->alias] = &f->pub;
-		if (!pass(m, s->tests, s->ntests))
-			continue;
-		if (++depth < c->njoin) {
-			m->cursors[depth] = begin(m, c, &r->legs[depth], depth);
-			continue;
-		}
-		depth--;
-		if (!m->ev->overdue)
-			found(m, c);
-	}
-}
-
-static void
-match_whole(struct matcher *m, struct compiled *c)
-{
-	join(m, c, -1, NULL);
-	if (m->stopped || m->ev->overdue)
-		return;
-	for (struct match *x = c->first, *next; x; x = next) {
-		next = x->next;
-		if (x->seen != m->examination)
-			lapse(m, c, x);
-	}
-}
-
-/* ---- examining ---- */
-
-static void
-want_whole(struct matcher *m, struct compiled *c)
-{
-	if (c->whole)
-		return;
-	c->whole = true;
-	m->whole[m->nwhole++] = c;
-}
-
-void
-matcher_surveyed(struct matcher *m, const struct template *of)
-{
-	const struct watches *w = &m->watches[of->index];
-
-	for (size_t i = 0; i < w->n; i++)
-		if (w->at[i].alias >= w->at[i].by->njoin)
-			want_whole(m, w->at[i].by);
-}
-
-/* Did a change touch what the rule sees through this alias? A fact that is new or gone always does. */
-static bool
-concerns(const struct wfact *f, const struct watch *w)
-{
-	return f->mask == UINT64_MAX || (f->mask & w->by->rule->when.scope.aliases[w->alias].reads);
-}
-
-/*
- * The matches that the fact took part in with what changed are no more; rules that quantify over it
- * must be matched as a whole.
- */
-static void
-disturb(struct matcher *m, struct wfact *f)
-{
-	const struct watches *w = &m->watches[f->pub.of->index];
-
-	for (size_t i = 0; i < w->n; i++)
-		if (w->at[i].alias >= w->at[i].by->njoin && concerns(f, &w->at[i]))
-			want_whole(m, w->at[i].by);
-	for (struct use *u = f->uses, *next; u; u = next) {
-		struct compiled *c = compiled_of(m, u->in);
-		int alias = (int)(u - u->in->uses);
-
-		next = u->next;
-		if (!f->pub.gone && !(f->mask & c->rule->when.scope.aliases[alias].reads))
-			continue;
-		while (next && next->in == u->in)	/* a fact's uses in one match are neighbours */
-			next = next->next;
-		lapse(m, c, u->in);
-	}
-}
-
-static void
-join_from(struct matcher *m, struct wfact *f)
-{
-	const struct watches *w = &m->watches[f->pub.of->index];
-
-	for (size_t i = 0; i < w->n && !m->stopped; i++)
-		if (!w->at[i].by->whole && concerns(f, &w->at[i]))
-			join(m, w->at[i].by, w->at[i].alias, f);
-}
-
-bool
-matcher_examine(struct matcher *m, size_t most)
-{
-	struct wfact *changed = wm_take_changed(m->wm);
-
-	m->examination++;
-	m->most = most;
-	m->stopped = m->ev->overdue;
-	for (size_t i = 0; m->restart && i < m->wm->rb->nrules; i++)
-		want_whole(m, &m->rules[i]);
-	for (struct wfact *f = changed; f; f = f->next_changed)
-		disturb(m, f);
-	for (struct wfact *f = changed; f && !m->stopped; f = f->next_changed)
-		if (!f->pub.gone)
-			join_from(m, f);
-	for (size_t i = 0; i < m->nwhole; i++) {
-		if (!m->stopped)
-			match_whole(m, m->whole[i]);
-		m->whole[i]->whole = false;
-	}
-	m->nwhole = 0;
-	m->restart = m->stopped || m->ev->overdue;
-	wm_settled(m->wm, changed);
-	return !m->restart;
-}
-
-void
-matcher_forget(struct matcher *m, struct match *x)
-{
-	want_whole(m, compiled_of(m, x));
-	lapse(m, compiled_of(m, x), x);
 }
 
 struct match *
@@ -684,35 +238,734 @@ void
 matcher_release(struct matcher *m)
 {
 	for (struct match *x = m->lapsed, *next; x; x = next) {
-		struct compiled *c = compiled_of(m, x);
-
 		next = x->next;
-		x->next = c->free;
-		c->free = x;
+		give_back(m, x);
 	}
 	m->lapsed = NULL;
 }
 
-size_t
-matcher_count(const struct matcher *m)
+/* ---- searches ---- */
+
+static struct search *
+open_search(struct matcher *m, int nlegs)
 {
-	return m->nmatches;
+	struct search *s = m->free[nlegs];
+
+	if (s)
+		m->free[nlegs] = s->next;
+	else
+		s = arena_take(m->wm->arena, sizeof *s + (size_t)nlegs * sizeof *s->bindings);
+	s->nlegs = nlegs;
+	s->depth = 0;
+	s->complete = s->fired = false;
+	return s;
+}
+
+static void
+unpark(struct search *s)
+{
+	int n = s->complete ? s->nlegs : s->depth + 1;
+
+	for (int i = 0; i < n; i++)
+		wm_unpark(&s->bindings[i].cursor);
+}
+
+static void
+park(struct search *s)
+{
+	int n = s->complete ? s->nlegs : s->depth + 1;
+
+	for (int i = 0; i < n; i++)
+		wm_park(&s->bindings[i].cursor);
+}
+
+static void
+close_search(struct matcher *m, struct search *s)
+{
+	if (m->last == s)
+		m->last = NULL;
+	s->next = m->free[s->nlegs];
+	m->free[s->nlegs] = s;
+}
+
+static value
+key_value(struct matcher *m, const struct key *k)
+{
+	if (k->alias >= 0)
+		return m->env.facts[k->alias]->slots[k->from];
+	return k->is ? eval_value(m->ev, k->is, &m->env) : k->constant;
+}
+
+/* The facts that the thinnest key leaves for a leg. A key that is unknown equals nothing. */
+static struct cursor
+enter(struct matcher *m, const struct leg *l)
+{
+	struct cursor c = { .index = -1 };
+	size_t fewest = SIZE_MAX;
+
+	for (int i = 0; i < l->nkeys && fewest > 0; i++) {
+		value v = key_value(m, &l->keys[i]);
+		const struct values *same, *unknown;
+		size_t n;
+
+		if (v == UNKNOWN && l->loose)
+			continue;
+		same = v == UNKNOWN ? NULL : wm_values(m->wm, l->of, l->keys[i].index, v);
+		unknown = l->loose ? wm_values(m->wm, l->of, l->keys[i].index, UNKNOWN) : NULL;
+		n = wm_count(same) + wm_count(unknown);
+		if (n >= fewest)
+			continue;
+		fewest = n;
+		c = (struct cursor){ .at = wm_first(same), .then = wm_first(unknown), .index = l->keys[i].index };
+		if (!c.at) {
+			c.at = c.then;
+			c.then = NULL;
+		}
+	}
+	if (fewest == SIZE_MAX)
+		c.at = wm_extent(m->wm, l->of)->last;
+	return c;
+}
+
+/* Is what the rule reads of the fact as old as the search asks? */
+static bool
+is_old_enough(const struct wfact *f, const struct leg *l, uint64_t stamp)
+{
+	uint64_t most = l->older ? stamp - 1 : stamp;
+
+	return f->pub.stamp <= most || wm_stamp(f, l->reads) <= most;
+}
+
+/*
+ * Goes on until all legs are bound (true: `complete`, the facts are in the environment) or nothing is left.
+ * When the deadline passes it stops where it is: false as well, depth stays.
+ */
+static bool
+advance(struct matcher *m, const struct route *r, struct search *s)
+{
+	int d = s->depth;
+
+	s->complete = s->fired = false;
+	while (d >= 0) {
+		const struct leg *l = &r->legs[d];
+		struct binding *b = &s->bindings[d];
+		struct cursor before = b->cursor;
+		struct wfact *f;
+		bool passed;
+
+		s->depth = d;
+		if (eval_overdue(m->ev))
+			return false;
+		f = wm_step(&b->cursor);
+		if (!f) {
+			d--;
+			continue;
+		}
+		if (!is_old_enough(f, l, s->stamp))
+			continue;
+		m->env.facts[l->alias] = &f->pub;
+		passed = eval_tests(m->ev, l->tests, l->ntests, &m->env);
+		if (m->ev->overdue) {
+			b->cursor = before;
+			return false;
+		}
+		if (!passed)
+			continue;
+		b->now = f;
+		if (++d == r->nlegs) {
+			s->depth = d - 1;
+			return s->complete = true;
+		}
+		s->bindings[d].cursor = enter(m, &r->legs[d]);
+	}
+	s->depth = -1;
+	return false;
+}
+
+static bool
+is_bound_still(struct matcher *m, const struct leg *l, const struct search *s, struct wfact *f)
+{
+	if (f->pub.gone || !is_old_enough(f, l, s->stamp))
+		return false;
+	m->env.facts[l->alias] = &f->pub;
+	return eval_tests(m->ev, l->tests, l->ntests, &m->env);
+}
+
+/* Goes on with a search after facts may have changed: what is bound must hold still. */
+static bool
+resume(struct matcher *m, const struct route *r, struct search *s)
+{
+	int n = s->complete ? r->nlegs : s->depth;
+
+	unpark(s);
+	if (!eval_tests(m->ev, r->tests, r->ntests, &m->env) && !m->ev->overdue) {
+		s->complete = false;
+		s->depth = -1;
+	}
+	if (s->depth < 0 || m->ev->overdue)
+		return false;
+	for (int d = 0; d < n; d++) {
+		bool still = is_bound_still(m, &r->legs[d], s, s->bindings[d].now);
+
+		if (m->ev->overdue)
+			return false;
+		if (still)
+			continue;
+		s->depth = d;
+		return advance(m, r, s);
+	}
+	if (s->complete && !s->fired)
+		return true;
+	return advance(m, r, s);
+}
+
+/* ---- turns of the agenda ---- */
+
+/* Is the fact as it was when it became a seed? */
+static bool
+is_seed(const struct wfact *f, uint64_t reads, uint64_t stamp)
+{
+	return !f->pub.gone && wm_stamp(f, reads) == stamp;
+}
+
+static bool
+is_alive(const struct search *s)
+{
+	return is_seed(s->seed, s->reads, s->stamp);
+}
+
+static uint64_t
+reads_of(const struct turn *e)
+{
+	return e->plan->rule->when.scope.aliases[e->alias].reads;
+}
+
+/* For agenda_sweep: takes apart what will never fire. */
+static bool
+is_dead(void *context, struct turn *e)
+{
+	struct matcher *m = context;
+	struct match *x = e->of.match;
+
+	switch (e->kind) {
+	case SEED:
+		return !is_seed(e->of.seed, reads_of(e), e->stamp);
+	case SEARCH:
+		if (is_alive(e->of.search))
+			return false;
+		unpark(e->of.search);
+		close_search(m, e->of.search);
+		return true;
+	case MATCH:
+		if (x->state == WAITING)
+			return false;
+		x->turns--;
+		give_back(m, x);
+		return true;
+	}
+	return false;
+}
+
+static void
+push(struct matcher *m, struct turn e)
+{
+	if (agenda_is_full(&m->agenda))
+		agenda_sweep(&m->agenda, is_dead, m);
+	agenda_add(&m->agenda, e);
+}
+
+static void
+push_match(struct matcher *m, struct match *x)
+{
+	const struct plan *p = x->plan;
+	struct turn e = { p->rule->salience, p->rule->order, 0, MATCH, 0, p, .of.match = x };
+
+	for (int i = 0; i < x->n; i++) {
+		uint64_t stamp = wm_stamp((const struct wfact *)x->facts[i], p->rule->when.scope.aliases[i].reads);
+
+		if (stamp > e.stamp) {
+			e.stamp = stamp;
+			e.alias = i;
+		}
+	}
+	x->turns++;
+	push(m, e);
+}
+
+void
+matcher_forget(struct matcher *m, struct match *x)
+{
+	if (x->state == CEASED)
+		return;
+	if (x->n)
+		memcpy(m->env.facts, x->facts, (size_t)x->n * sizeof *x->facts);
+	lapse(m, x);
+	push_match(m, keep(m, x->plan, WAITING));
+}
+
+/* ---- seeds ---- */
+
+/* Is there a fact for each alias that is known by a constant? */
+static bool
+is_open(const struct matcher *m, const struct route *r)
+{
+	for (int i = 0; i < r->ngates; i++) {
+		const struct gate *g = &r->gates[i];
+
+		if (!wm_values(m->wm, g->of, g->index, g->is))
+			return false;
+	}
+	return true;
+}
+
+static void
+sow(struct matcher *m, struct wfact *f, const struct watch *w)
+{
+	const struct plan *p = w->plan;
+	const struct gauge *g = &p->gauges[w->alias];
+	struct turn e = { p->rule->salience, p->rule->order, w->alias, SEED, 0, p, .of.seed = f };
+
+	m->env.scope = &p->rule->when.scope;
+	m->env.facts[w->alias] = &f->pub;
+	if (!eval_tests(m->ev, g->tests, g->ntests, &m->env) || !is_open(m, &p->routes[w->alias]))
+		return;
+	e.stamp = wm_stamp(f, reads_of(&e));
+	push(m, e);
+}
+
+/* Where the rules are that one examination of a fact comes to. */
+struct visit {
+	struct matcher *m;
+	struct wfact *f;
+	uint64_t before;	/* changed slots that were visited already: their readers were, too */
+};
+
+static void
+come_to(struct visit *v, const struct watch *w)
+{
+	if (!(w->plan->rule->when.scope.aliases[w->alias].reads & v->before))
+		sow(v->m, v->f, w);
+}
+
+static void
+visit_group(struct visit *v, const struct file *file, value is)
+{
+	size_t at = (size_t)mixed((uint64_t)is) & file->mask;
+
+	while (file->groups[at].n && file->groups[at].is != is)
+		at = (at + 1) & file->mask;
+	for (size_t i = 0; i < file->groups[at].n; i++)
+		come_to(v, &file->groups[at].at[i]);
+}
+
+/* How many bounds, from the first, the value is above (or, of those for `below`, not below). */
+static size_t
+bounds_up_to(const struct visit *v, const struct bound *b, size_t n, enum type t, value is, bool above)
+{
+	size_t lo = 0;
+
+	while (lo < n) {
+		size_t mid = lo + (n - lo) / 2;
+		int c = value_compare(t, b[mid].is, is, v->m->wm->syms);
+
+		if (c < 0 || (c == 0 && b[mid].on == above))
+			lo = mid + 1;
+		else
+			n = mid;
+	}
+	return lo;
+}
+
+static void
+visit_file(struct visit *v, const struct file *file, int slot)
+{
+	value is = slot < v->f->pub.of->nslots ? v->f->pub.slots[slot] : UNKNOWN;
+	enum type t = slot < v->f->pub.of->nslots ? v->f->pub.of->slots[slot].type : TYPE_SYMBOL;
+	size_t n;
+
+	for (size_t i = 0; i < file->nothers; i++)
+		come_to(v, &file->others[i]);
+	if (is == UNKNOWN)
+		return;
+	if (file->ngroups)
+		visit_group(v, file, is);
+	n = bounds_up_to(v, file->above, file->nabove, t, is, true);
+	for (size_t i = 0; i < n; i++)
+		come_to(v, &file->above[i].by);
+	n = bounds_up_to(v, file->below, file->nbelow, t, is, false);
+	for (size_t i = n; i < file->nbelow; i++)
+		come_to(v, &file->below[i].by);
+}
+
+/* The fact becomes a seed of the aliases that can be bound to it. */
+static void
+sow_all(struct matcher *m, struct wfact *f)
+{
+	const struct interest *in = wm_extent(m->wm, f->pub.of)->in;
+	struct visit v = { m, f, 0 };
+
+	if (!f->known) {
+		for (int s = 0; s <= f->pub.of->nslots; s++)
+			visit_file(&v, &in->born[s], s);
+		return;
+	}
+	for (int s = 0; s < in->nfiles; s++) {
+		if (!(f->mask & slot_bit(s)))
+			continue;
+		visit_file(&v, &in->changed[s], s);
+		v.before |= slot_bit(s);
+	}
+}
+
+/* ---- quantifiers ---- */
+
+static void
+want_whole(struct matcher *m, const struct plan *p)
+{
+	struct kept *k = &m->kept[p->kept];
+
+	if (k->whole)
+		return;
+	k->whole = true;
+	m->whole[m->nwhole++] = p;
+}
+
+void
+matcher_surveyed(struct matcher *m, const struct template *of)
+{
+	const struct interest *in = &m->net->interests[of->index];
+
+	for (size_t i = 0; i < in->nquantifiers; i++)
+		want_whole(m, in->quantifiers[i]->plan);
+}
+
+/* What may have happened to combinations of facts. */
+struct effect {
+	bool rise, fall;	/* the condition may have become true; it may be true no longer */
+};
+
+/* The facts in the environment satisfy all of the rule but perhaps its quantifiers. */
+static void
+consider(struct matcher *m, const struct plan *p, struct effect e)
+{
+	struct match *x = find(m, p);
+
+	if (!x) {
+		if (e.rise)
+			push_match(m, keep(m, p, WAITING));
+		return;
+	}
+	if (e.fall && x->state == FIRED && !eval_tests(m->ev, p->tests, p->ntests, &m->env) && !m->ev->overdue)
+		lapse(m, x);
+}
+
+/*
+ * Considers all combinations along a route of facts that have not changed since the last
+ * examination: with the others come seeds. `own` (or NULL) stays bound to the alias.
+ */
+static void
+consider_all(struct matcher *m, const struct plan *p, const struct route *r, struct effect e, int alias, struct fact *own)
+{
+	struct search *s;
+
+	m->env.scope = &p->rule->when.scope;
+	if (own)
+		m->env.facts[alias] = own;
+	if (!eval_tests(m->ev, r->tests, r->ntests, &m->env))
+		return;
+	if (r->nlegs == 0) {
+		consider(m, p, e);
+		return;
+	}
+	s = open_search(m, r->nlegs);
+	s->stamp = m->seen;
+	s->bindings[0].cursor = enter(m, &r->legs[0]);
+	while (advance(m, r, s)) {
+		consider(m, p, e);
+		if (own)
+			m->env.facts[alias] = own;
+	}
+	close_search(m, s);
+}
+
+/* Does the fact in the environment matter to the quantifier, as far as it alone tells? */
+static bool
+matters(struct matcher *m, const struct quantifier *q, struct fact *f)
+{
+	bool passed;
+
+	m->env.scope = &q->plan->rule->when.scope;
+	m->env.facts[q->alias] = f;
+	passed = eval_tests(m->ev, q->gauge.tests, q->gauge.ntests, &m->env);
+	return q->is->op == OP_EVERY ? !(q->alone && passed) : passed;
+}
+
+static enum truth
+where_truth(struct matcher *m, const struct quantifier *q, struct fact *f)
+{
+	m->env.facts[q->alias] = f;
+	return q->is->nargs ? eval_truth(m->ev, q->is->args[0], &m->env) : TRUE;
+}
+
+static void
+consider_with(struct matcher *m, const struct quantifier *q, struct fact *f, bool came)
+{
+	int effect = came ? q->effect : -q->effect;
+	struct effect e = { effect >= 0, effect <= 0 };
+
+	if (e.rise || m->kept[q->plan->kept].n > 0)
+		consider_all(m, q->plan, &q->route, e, q->alias, f);
+}
+
+/* A fact came, went or changed: what is that to a quantifier? */
+static void
+alert(struct matcher *m, const struct quantifier *q, struct wfact *f)
+{
+	struct fact *now = f->pub.gone ? NULL : &f->pub, *then = f->known ? &m->ghost.pub : NULL;
+
+	if (m->kept[q->plan->kept].whole || (f->known && !f->pub.gone && !(f->mask & q->reads)))
+		return;
+	m->ghost.pub = f->pub;
+	m->ghost.pub.slots = f->before;
+	if (then && !matters(m, q, then))
+		then = NULL;
+	if (now && !matters(m, q, now))
+		now = NULL;
+	if (then && now && q->alone && where_truth(m, q, then) == where_truth(m, q, now))
+		return;
+	if (then)
+		consider_with(m, q, then, false);
+	if (now)
+		consider_with(m, q, now, true);
+	if (m->ev->overdue)
+		want_whole(m, q->plan);
+}
+
+/* ---- examining ---- */
+
+/* Kept matches that the fact took part in with what changed are no more. */
+static void
+disturb(struct matcher *m, struct wfact *f)
+{
+	for (struct use *u = f->uses, *next; u; u = next) {
+		struct match *x = u->in;
+		int alias = (int)(u - x->uses);
+
+		next = u->next;
+		if (!f->pub.gone && !(f->mask & x->rule->when.scope.aliases[alias].reads))
+			continue;
+		while (next && next->in == x)	/* a fact's uses in one match are neighbours */
+			next = next->next;
+		lapse(m, x);
+	}
+}
+
+static void
+alert_all(struct matcher *m, struct wfact *f)
+{
+	const struct interest *in = wm_extent(m->wm, f->pub.of)->in;
+
+	if (!f->known && f->pub.gone)	/* nobody saw it */
+		return;
+	for (size_t i = 0; i < in->nquantifiers; i++)
+		alert(m, in->quantifiers[i], f);
+}
+
+static void
+start(struct matcher *m)
+{
+	m->started = true;
+	for (size_t i = 0; i < m->net->nidle; i++)
+		push_match(m, keep(m, m->net->idle[i], WAITING));
+}
+
+/* Rules of which all combinations must be looked at. */
+static void
+consider_whole(struct matcher *m)
+{
+	size_t n = m->nwhole;
+
+	m->nwhole = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct plan *p = m->whole[i];
+
+		m->kept[p->kept].whole = false;
+		if (!m->ev->overdue)
+			consider_all(m, p, &p->whole, (struct effect){ true, true }, 0, NULL);
+		if (m->ev->overdue)
+			want_whole(m, p);
+	}
+}
+
+/* When the match that fired last undid its own seed, its search need not be kept up to date. */
+static void
+forget_last(struct matcher *m)
+{
+	if (m->last && !is_alive(m->last))
+		unpark(m->last);
+	m->last = NULL;
+}
+
+bool
+matcher_examine(struct matcher *m)
+{
+	struct wfact *changed = wm_take_changed(m->wm);
+
+	forget_last(m);
+	if (!m->started)
+		start(m);
+	for (struct wfact *f = changed; f; f = f->next_changed)
+		if (f->uses)
+			disturb(m, f);
+	for (struct wfact *f = changed; f; f = f->next_changed)
+		alert_all(m, f);
+	consider_whole(m);
+	for (struct wfact *f = changed; f; f = f->next_changed)
+		if (!f->pub.gone)
+			sow_all(m, f);
+	m->seen = m->wm->clock;
+	wm_settled(m->wm, changed);
+	return !m->ev->overdue;
+}
+
+/* ---- what fires next ---- */
+
+/* The rest of these three: true when the top of the agenda is a match that may fire; else it was taken off, or the deadline passed. */
+
+static bool
+is_new(struct matcher *m, const struct plan *p)
+{
+	m->found = p->quantified ? find(m, p) : NULL;
+	return !m->found || m->found->state == WAITING;
+}
+
+static bool
+next_of_match(struct matcher *m, struct turn *e)
+{
+	struct match *x = e->of.match;
+
+	if (x->state == WAITING) {
+		if (x->n)
+			memcpy(m->env.facts, x->facts, (size_t)x->n * sizeof *x->facts);
+		if (eval_tests(m->ev, e->plan->tests, e->plan->ntests, &m->env)) {
+			m->found = x;
+			return !m->ev->overdue;
+		}
+		if (m->ev->overdue)
+			return false;
+	}
+	agenda_drop_first(&m->agenda);
+	x->turns--;
+	if (x->state == WAITING)
+		lapse(m, x);
+	else
+		give_back(m, x);
+	return false;
+}
+
+static bool
+next_of_search(struct matcher *m, struct turn *e)
+{
+	const struct route *r = &e->plan->routes[e->alias];
+	struct search *s = e->of.search;
+
+	m->env.facts[e->alias] = &s->seed->pub;
+	if (is_alive(s)) {
+		if (resume(m, r, s)) {
+			if (is_new(m, e->plan)) {
+				park(s);
+				return !m->ev->overdue;
+			}
+			s->fired = true;
+		}
+		if (s->complete || m->ev->overdue) {
+			park(s);
+			return false;
+		}
+	} else {
+		unpark(s);
+	}
+	close_search(m, s);
+	agenda_drop_first(&m->agenda);
+	return false;
+}
+
+static bool
+next_of_seed(struct matcher *m, struct turn *e)
+{
+	const struct route *r = &e->plan->routes[e->alias];
+	struct wfact *f = e->of.seed;
+	struct search *s;
+
+	m->env.facts[e->alias] = &f->pub;
+	if (!is_seed(f, reads_of(e), e->stamp) || (!eval_tests(m->ev, r->tests, r->ntests, &m->env) && !m->ev->overdue)) {
+		agenda_drop_first(&m->agenda);
+		return false;
+	}
+	if (m->ev->overdue)
+		return false;
+	if (r->nlegs == 0) {
+		if (is_new(m, e->plan))
+			return true;
+		agenda_drop_first(&m->agenda);
+		return false;
+	}
+	s = open_search(m, r->nlegs);
+	s->seed = f;
+	s->stamp = e->stamp;
+	s->reads = reads_of(e);
+	s->bindings[0].cursor = enter(m, &r->legs[0]);
+	e->kind = SEARCH;
+	e->of.search = s;
+	return next_of_search(m, e);
+}
+
+bool
+matcher_next(struct matcher *m)
+{
+	while (m->agenda.n && !m->ev->overdue) {
+		struct turn *e = &m->agenda.heap[0];
+		bool found = false;
+
+		m->env.scope = &e->plan->rule->when.scope;
+		switch (e->kind) {
+		case SEED: found = next_of_seed(m, e); break;
+		case SEARCH: found = next_of_search(m, e); break;
+		case MATCH: found = next_of_match(m, e); break;
+		}
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+struct firing
+matcher_fire(struct matcher *m)
+{
+	struct turn *e = &m->agenda.heap[0];
+	struct firing f = { e->plan, m->env.facts, m->found };
+
+	m->made++;
+	if (e->plan->kept >= 0) {
+		if (!f.match)
+			f.match = keep(m, e->plan, FIRED);
+		f.match->state = FIRED;
+		f.facts = f.match->facts;
+	}
+	m->last = NULL;
+	if (e->kind == SEARCH) {
+		m->last = e->of.search;
+		e->of.search->fired = true;
+		return f;
+	}
+	if (e->kind == MATCH)
+		e->of.match->turns--;
+	agenda_drop_first(&m->agenda);
+	return f;
 }
 
 int64_t
 matcher_made(const struct matcher *m)
 {
 	return m->made;
-}
-
-const struct rule *
-matcher_widest(const struct matcher *m, size_t *matches)
-{
-	const struct compiled *widest = NULL;
-
-	for (size_t i = 0; i < m->wm->rb->nrules; i++)
-		if (m->rules[i].nmatches > (widest ? widest->nmatches : 0))
-			widest = &m->rules[i];
-	*matches = widest ? widest->nmatches : 0;
-	return widest ? widest->rule : NULL;
 }

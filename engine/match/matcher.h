@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The matcher: which combinations of facts satisfy which rules. This one is simple: a rule's
- * condition is split into conjuncts, each is evaluated as soon as its aliases are bound, and
- * equality is answered by an index. After a change only rules that read a changed template and slot
- * are looked at: joined from the changed fact, or as a whole when a quantifier ranges over the
- * template.
+ * The matcher walks the network (network.h) for one session. It is lazy: a fact that is new or
+ * changed becomes a seed of every rule and alias whose tests it passes, and no more is done until
+ * the seed is on top of the agenda. Then the rule's other facts are searched depth first, along a
+ * route, among facts that are not newer; the search stops at the first match, and goes on when that
+ * has fired. So each match is found once, from its newest fact, and none is remembered (LEAPS:
+ * Miranker, Brant, Gadbois, Lofaso 1990, "On the performance of lazy matching in production systems").
  *
- * Its owner calls it so: matcher_examine finds the matches that hold in working memory as it is;
- * new ones are on the agenda, and those that ceased to hold are off it and in the list `lapsed`
- * until matcher_release.
+ * Matches are kept where they must cease visibly: those of rules that conclude, and those of rules
+ * with quantifiers, which may cease and hold again without a fact of theirs changing. When a fact
+ * that a quantifier ranges over comes, goes or changes, the combinations that join with it are
+ * looked at: matches that fired and hold no longer cease, others wait, to be tested when it is
+ * their turn.
+ *
+ * Its owner calls it so: matcher_examine brings seeds and kept matches up to date; those that ceased
+ * are in the list `lapsed` until matcher_release. matcher_next finds what fires next, matcher_fire
+ * takes it.
  */
 #ifndef MATCH_MATCHER_H
 #define MATCH_MATCHER_H
@@ -18,22 +25,18 @@
 
 struct matcher;
 
-/* Must be made before the first fact: it asks working memory for indexes. */
-struct matcher *matcher_new(struct wm *wm, struct eval *ev, struct agenda *agenda);
+struct matcher *matcher_new(struct wm *wm, struct eval *ev, bool breadth);
 void matcher_free(struct matcher *m);
 
 /* The survey of a template began or ended. */
 void matcher_surveyed(struct matcher *m, const struct template *of);
 
-/*
- * Brings the matches up to date. False when eval's deadline passed or there are more than `most`
- * matches: the next examination then starts from scratch.
- */
-bool matcher_examine(struct matcher *m, size_t most);
+/* False when eval's deadline passed; the next examination makes up for it. */
+bool matcher_examine(struct matcher *m);
 
 /*
- * A match that ceases although its condition is true (its support was circular): it lapses, and may
- * be found anew.
+ * A match that ceases although its condition is true (its support was circular): it lapses, and
+ * waits anew.
  */
 void matcher_forget(struct matcher *m, struct match *match);
 
@@ -41,10 +44,17 @@ void matcher_forget(struct matcher *m, struct match *match);
 struct match *matcher_lapsed(const struct matcher *m);
 void matcher_release(struct matcher *m);
 
-size_t matcher_count(const struct matcher *m);		/* matches there are */
-int64_t matcher_made(const struct matcher *m);		/* matches there have been */
+/* Finds the match to fire next; false when there is none, or eval's deadline passed. */
+bool matcher_next(struct matcher *m);
 
-/* The rule with the most matches now, NULL when there is none. */
-const struct rule *matcher_widest(const struct matcher *m, size_t *matches);
+/* The match that was found last, as fired. */
+struct firing {
+	const struct plan *plan;
+	struct fact **facts;	/* of the joined aliases; good until the next call */
+	struct match *match;	/* NULL unless the rule's matches are kept */
+};
+struct firing matcher_fire(struct matcher *m);
+
+int64_t matcher_made(const struct matcher *m);		/* matches found so far */
 
 #endif

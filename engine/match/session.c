@@ -13,11 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-/*
- * More matches than this at a time are a rule that joins everything with everything: it would take
- * the machine's memory.
- */
-enum { MOST_MATCHES = 1000000 };
+enum { FEW_FIRINGS = 64 };
 
 struct session {
 	const struct rulebase *rb;
@@ -25,15 +21,15 @@ struct session {
 	struct arena *arena;
 	struct wm wm;
 	struct eval ev;
-	struct agenda agenda;
 	struct tms tms;
 	struct matcher *matcher;
 	struct ask_rows rows;
 	void (*fired)(void *context, const struct rule *rule, struct fact *const *facts, int n);
 	void *fired_context;
 	int64_t firings;
-	int64_t *fired_by;	/* firings of each rule in the last run */
-	struct fact **env;	/* of the firing match */
+	int64_t *fired_by;	/* firings of each rule in the last run, when there were more than those in fired_first */
+	size_t fired_first[FEW_FIRINGS];
+	int nfired;
 	value *computed;	/* what its actions set, action by action */
 	value *values;		/* of one fact */
 	int *slots;
@@ -42,38 +38,14 @@ struct session {
 
 /* ---- opening ---- */
 
-static size_t
-settings_of(const struct rule *r)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->nactions; i++)
-		n += r->actions[i].nsettings;
-	return n;
-}
-
 static void
 make_room(struct session *s)
 {
-	const struct rulebase *rb = s->rb;
-	size_t aliases = 1, settings = 1, slots = 1;
+	const struct network *net = s->wm.net;
 
-	for (size_t i = 0; i < rb->nrules; i++) {
-		const struct rule *r = rb->rules[i];
-
-		if ((size_t)r->when.scope.n > aliases)
-			aliases = (size_t)r->when.scope.n;
-		if (settings_of(r) > settings)
-			settings = settings_of(r);
-	}
-	for (size_t i = 0; i < rb->ntemplates; i++)
-		if ((size_t)rb->templates[i]->nslots > slots)
-			slots = (size_t)rb->templates[i]->nslots;
-	s->env = arena_array(s->arena, aliases, sizeof *s->env);
-	s->computed = arena_array(s->arena, settings, sizeof *s->computed);
-	s->values = arena_array(s->arena, slots, sizeof *s->values);
-	s->slots = arena_array(s->arena, settings, sizeof *s->slots);
-	s->fired_by = arena_array(s->arena, rb->nrules, sizeof *s->fired_by);
+	s->computed = arena_array(s->arena, (size_t)net->most_settings, sizeof *s->computed);
+	s->values = arena_array(s->arena, (size_t)net->most_slots, sizeof *s->values);
+	s->slots = arena_array(s->arena, (size_t)net->most_settings, sizeof *s->slots);
 }
 
 static const char *
@@ -131,9 +103,8 @@ session_new(const struct rulebase *rb, const struct factset *fs)
 	s->ev.wm = &s->wm;
 	s->ev.scratch = regex_scratch_new();
 	s->ev.now = fs ? fs->now : (int64_t)time(NULL);
-	s->agenda.breadth = rb->breadth;
 	tms_open(&s->tms, &s->wm, &s->ev);
-	s->matcher = matcher_new(&s->wm, &s->ev, &s->agenda);
+	s->matcher = matcher_new(&s->wm, &s->ev, rb->breadth);
 	ask_open(&s->rows, &s->wm);
 	make_room(s);
 	assert_first_facts(s);
@@ -147,7 +118,7 @@ session_free(struct session *s)
 		return;
 	matcher_free(s->matcher);
 	tms_close(&s->tms);
-	free(s->agenda.heap);
+	free(s->fired_by);
 	regex_scratch_free(s->ev.scratch);
 	wm_close(&s->wm);
 	arena_free(s->arena);
@@ -194,16 +165,14 @@ session_survey(struct session *s, const struct template *of, bool surveyed)
 
 /* All values are computed from the facts as they were matched, before any action changes one. */
 static void
-compute(struct session *s, const struct match *m)
+compute(struct session *s, const struct firing *f)
 {
-	struct env env = { &m->rule->when.scope, s->env };
+	struct env env = { &f->plan->rule->when.scope, f->facts };
 	value *next = s->computed;
 
-	if (m->n)
-		memcpy(s->env, m->facts, (size_t)m->n * sizeof *s->env);
-	for (size_t i = 0; i < m->rule->nactions; i++)
-		for (size_t k = 0; k < m->rule->actions[i].nsettings; k++)
-			*next++ = eval_value(&s->ev, m->rule->actions[i].settings[k].to, &env);
+	for (size_t i = 0; i < f->plan->rule->nactions; i++)
+		for (size_t k = 0; k < f->plan->rule->actions[i].nsettings; k++)
+			*next++ = eval_value(&s->ev, f->plan->rule->actions[i].settings[k].to, &env);
 }
 
 /* The values of the fact that `conclude` or `add` describes. */
@@ -217,16 +186,16 @@ described(struct session *s, const struct action *a, const value *computed)
 }
 
 static void
-act(struct session *s, struct match *m, const struct action *a, const value *computed)
+act(struct session *s, const struct firing *by, const struct action *a, const value *computed)
 {
-	struct origin from = { m->rule, NULL, s->ev.now };
-	struct wfact *f = a->kind == ACT_SET || a->kind == ACT_REMOVE ? (struct wfact *)m->facts[a->alias] : NULL;
+	struct origin from = { by->plan->rule, NULL, s->ev.now };
+	struct wfact *f = a->kind == ACT_SET || a->kind == ACT_REMOVE ? (struct wfact *)by->facts[a->alias] : NULL;
 
 	if (f && f->pub.gone)	/* an action before this one took it away */
 		return;
 	switch (a->kind) {
 	case ACT_CONCLUDE:
-		tms_conclude(&s->tms, m, a->of, described(s, a, computed));
+		tms_conclude(&s->tms, by->match, a->of, described(s, a, computed));
 		break;
 	case ACT_ADD:
 		tms_assert(&s->tms, a->of, described(s, a, computed), true, from);
@@ -242,19 +211,43 @@ act(struct session *s, struct match *m, const struct action *a, const value *com
 	}
 }
 
+/*
+ * Firings of each rule, for session_limit_message: counted only when there are many, since a rule
+ * base may have many rules and a session few firings.
+ */
 static void
-fire(struct session *s, struct match *m)
+count_firing(struct session *s, const struct plan *p)
 {
+	if (s->nfired < FEW_FIRINGS) {
+		s->fired_first[s->nfired++] = p->number;
+		return;
+	}
+	if (s->nfired == FEW_FIRINGS) {
+		s->nfired++;
+		free(s->fired_by);
+		s->fired_by = calloc(s->rb->nrules, sizeof *s->fired_by);
+		if (!s->fired_by)
+			machine_failed("out of memory");
+		for (int i = 0; i < FEW_FIRINGS; i++)
+			s->fired_by[s->fired_first[i]]++;
+	}
+	s->fired_by[p->number]++;
+}
+
+static void
+fire(struct session *s, const struct firing *f)
+{
+	const struct rule *r = f->plan->rule;
 	const value *computed = s->computed;
 
 	s->firings++;
-	s->fired_by[m->number]++;
+	count_firing(s, f->plan);
 	if (s->fired)
-		s->fired(s->fired_context, m->rule, m->facts, m->n);
-	compute(s, m);
-	for (size_t i = 0; i < m->rule->nactions; i++) {
-		act(s, m, &m->rule->actions[i], computed);
-		computed += m->rule->actions[i].nsettings;
+		s->fired(s->fired_context, r, f->facts, f->plan->njoin);
+	compute(s, f);
+	for (size_t i = 0; i < r->nactions; i++) {
+		act(s, f, &r->actions[i], computed);
+		computed += r->actions[i].nsettings;
 	}
 }
 
@@ -282,7 +275,7 @@ static bool
 settle(struct session *s)
 {
 	for (;;) {
-		bool whole = matcher_examine(s->matcher, MOST_MATCHES);
+		bool whole = matcher_examine(s->matcher);
 		bool changed = let_lapse(s);
 
 		if (!whole)
@@ -301,24 +294,40 @@ session_run(struct session *s)
 	const struct limits *l = &s->rb->limits;
 	int64_t fired = 0;
 
-	memset(s->fired_by, 0, s->rb->nrules * sizeof *s->fired_by);
+	s->nfired = 0;
 	eval_start(&s->ev, l->time_ms);
 	for (;; fired++) {
-		struct match *next;
+		struct firing next;
+		bool found;
 
 		if (!settle(s))
-			return s->ev.overdue ? RUN_TIME : RUN_FACTS;
+			return RUN_TIME;
 		if (l->facts > 0 && (int64_t)s->wm.n > l->facts)
 			return RUN_FACTS;
-		if (s->agenda.n == 0)
+		found = matcher_next(s->matcher);
+		if (s->ev.overdue)
+			return RUN_TIME;
+		if (!found)
 			return RUN_QUIET;
 		if (l->firings > 0 && fired >= l->firings)
 			return RUN_FIRINGS;
 		if (eval_overdue(&s->ev))
 			return RUN_TIME;
-		next = agenda_take(&s->agenda);
-		fire(s, next);
+		next = matcher_fire(s->matcher);
+		fire(s, &next);
 	}
+}
+
+static int64_t
+fired_times(const struct session *s, size_t rule)
+{
+	int64_t n = 0;
+
+	if (s->nfired > FEW_FIRINGS)
+		return s->fired_by[rule];
+	for (int i = 0; i < s->nfired; i++)
+		n += s->fired_first[i] == rule;
+	return n;
 }
 
 static const struct rule *
@@ -327,9 +336,9 @@ busiest(const struct session *s, int64_t *fired)
 	const struct rule *r = NULL;
 
 	*fired = 0;
-	for (size_t i = 0; i < s->rb->nrules; i++)
-		if (s->fired_by[i] > *fired) {
-			*fired = s->fired_by[i];
+	for (size_t i = 0; s->nfired > 0 && i < s->rb->nrules; i++)
+		if (fired_times(s, i) > *fired) {
+			*fired = fired_times(s, i);
 			r = s->rb->rules[i];
 		}
 	return r;
@@ -354,24 +363,17 @@ limit_name(const struct session *s, enum run_end end, char *to, size_t size)
 const char *
 session_limit_message(struct session *s, enum run_end end)
 {
-	size_t matches, size = sizeof s->message;
-	const struct rule *widest = matcher_widest(s->matcher, &matches), *r;
+	size_t size = sizeof s->message;
+	const struct rule *r;
 	char name[100];
 	int64_t fired;
 
 	if (end == RUN_QUIET)
 		return "nothing is left to fire";
-	if (end == RUN_FACTS && matcher_count(s->matcher) > MOST_MATCHES) {
-		snprintf(s->message, size, "there are more than %d matches at a time (rule %.200s has %zu)",
-				(int)MOST_MATCHES, widest->entry.id, matches);
-		return s->message;
-	}
 	r = busiest(s, &fired);
 	limit_name(s, end, name, sizeof name);
 	if (r)
 		snprintf(s->message, size, "%s (rule %.200s fired %lld times)", name, r->entry.id, (long long)fired);
-	else if (widest)
-		snprintf(s->message, size, "%s (rule %.200s has %zu matches)", name, widest->entry.id, matches);
 	else
 		snprintf(s->message, size, "%s (before a rule fired)", name);
 	return s->message;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Working memory, matching, agenda, truth maintenance: everything that changes during a run is in a
- * session. The rule base below it is only read. This header is the interface that the matching
- * network will keep, and what follows is the contract that it, the simple matcher and the naive
- * evaluator in tests/ all have: with the same facts they fire the same matches in the same order.
+ * session. The rule base below it is only read. What follows is the contract that the matcher and
+ * the naive evaluator in tests/ both have, which computes everything from nothing.
  *
  * Matches. A match is a rule and one fact for each of its joined aliases (one fact may stand for
  * two of them) for which `when` is TRUE. It has a stamp for each of these facts: when the newest of
@@ -12,7 +11,7 @@
  *
  * Examination. Matches are examined at the start of a run and after all actions of a firing, never
  * between, nor between changes from outside. What is found is what holds in working memory as it is
- * then. A match that was there before stays; a new one waits on the agenda until it fires, once;
+ * then. (That the matcher looks for a match only when it is its turn cannot be told from outside.) A match that was there before stays; a new one waits on the agenda until it fires, once;
  * one that is no longer found ceases, and with it what its firing concluded. When facts went or
  * changed because of that (all that one examination takes away is one change, with one stamp),
  * matches are examined again, until nothing changes. Then firings that support only each other
@@ -24,8 +23,10 @@
  *   2. the newest of its stamps (0 without facts), the larger first; with `strategy: breadth` the
  *      smaller first;
  *   3. the rule's place in the files, the earlier first;
- *   4. its stamps, alias by alias, the larger first; then the ids of its facts, alias by alias, the
- *      larger first.
+ *   4. the alias whose stamp that is (the first, if several have it), the earlier first.
+ * Matches that are equal in all four are of one rule and, but for facts that changed together, have
+ * their newest fact in common. Which of them is first is left to the search for the other facts.
+ * It depends on nothing but the rules and the changes so far: the same run is the same every time.
  *
  * Actions. All values are computed first, from the facts as they were matched; then the actions are
  * done in order. An action on a fact that an earlier one removed does nothing. In `conclude` and

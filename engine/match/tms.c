@@ -4,85 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- which conclusions can support each other ---- */
-
-static bool
-concludes(const struct rule *r)
-{
-	for (size_t i = 0; i < r->nactions; i++)
-		if (r->actions[i].kind == ACT_CONCLUDE)
-			return true;
-	return false;
-}
-
-static bool
-has_quantifiers(const struct rule *r)
-{
-	return r->when.scope.n > r->when.scope.njoin;
-}
-
-/*
- * A template's level is above that of all templates its conclusions are drawn from. True when a
- * level had to rise.
- */
-static bool
-raise_levels(const struct rule *r, size_t *level)
-{
-	size_t above = 0;
-	bool rose = false;
-
-	for (int i = 0; i < r->when.scope.n; i++)
-		if (level[r->when.scope.aliases[i].of->index] >= above)
-			above = level[r->when.scope.aliases[i].of->index] + 1;
-	for (size_t i = 0; i < r->nactions; i++)
-		if (r->actions[i].kind == ACT_CONCLUDE && level[r->actions[i].of->index] < above) {
-			level[r->actions[i].of->index] = above;
-			rose = true;
-		}
-	return rose;
-}
-
-/* Levels go on rising exactly when templates are concluded from one another in a circle. */
-static bool
-is_circular(const struct rulebase *rb)
-{
-	size_t *level = machine_alloc((rb->ntemplates + 1) * sizeof *level);
-	bool rose = true;
-	size_t rounds;
-
-	memset(level, 0, (rb->ntemplates + 1) * sizeof *level);
-	for (rounds = 0; rose && rounds <= rb->ntemplates; rounds++) {
-		rose = false;
-		for (size_t i = 0; i < rb->nrules; i++)
-			rose |= concludes(rb->rules[i]) && raise_levels(rb->rules[i], level);
-	}
-	free(level);
-	return rose;
-}
-
 void
 tms_open(struct tms *t, struct wm *wm, struct eval *ev)
 {
-	const struct rulebase *rb = wm->rb;
-	int most = 1;
-
 	*t = (struct tms){ .wm = wm, .ev = ev };
-	t->free = arena_array(wm->arena, rb->ntemplates, sizeof *t->free);
-	for (size_t i = 0; i < rb->nrules; i++) {
-		const struct rule *r = rb->rules[i];
-
-		if (r->when.scope.n > most)
-			most = r->when.scope.n;
-		t->quantified |= concludes(r) && has_quantifiers(r);
-		for (size_t k = 0; k < r->nactions; k++) {
-			if (r->actions[k].kind == ACT_CONCLUDE)
-				wm_want_layers(wm, r->actions[k].of);
-			if (r->actions[k].kind == ACT_CONCLUDE || r->actions[k].kind == ACT_ADD)
-				wm_want_index(wm, r->actions[k].of, -1);
-		}
-	}
-	t->env = arena_array(wm->arena, (size_t)most, sizeof *t->env);
-	t->circular = is_circular(rb);
+	t->free = arena_array(wm->arena, wm->rb->ntemplates, sizeof *t->free);
+	t->env = arena_array(wm->arena, (size_t)wm->net->most_aliases, sizeof *t->env);
 }
 
 void
@@ -417,7 +344,7 @@ is_supported(struct tms *t, const struct match *m)
 			return false;
 		t->env[i] = m->facts[i];
 	}
-	if (!has_quantifiers(m->rule) || !m->rule->when.expr)
+	if (!m->plan->quantified)
 		return true;
 	t->ev->doubtful = in_doubt;
 	held = eval_truth(t->ev, m->rule->when.expr, &env);
@@ -446,7 +373,7 @@ tms_check(struct tms *t, void (*unsupported)(void *context, struct match *m), vo
 {
 	bool any = false;
 
-	if (!t->oldest || !t->circular || !(t->suspect || t->quantified))
+	if (!t->oldest || !t->wm->net->circular || !(t->suspect || t->wm->net->quantified))
 		return false;
 	find_support(t);
 	if (t->ev->overdue)

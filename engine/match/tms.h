@@ -48,8 +48,6 @@ struct tms {
 	size_t ntouched, touched_cap;
 	struct claim *oldest, *newest, **free;	/* free: by template */
 	struct fact **env;		/* room for the aliases of any rule */
-	bool circular;		/* some conclusions may support each other */
-	bool quantified;	/* .. through quantifiers */
 	bool suspect;		/* support may have gone since the last check */
 };
 

@@ -9,13 +9,29 @@
 #define MATCH_WM_H
 
 #include "match/fact.h"
+#include "match/network.h"
 
 struct use;
 struct wfact;
+struct cursor;
 
-/* A chain of facts with the same hash in an index. */
+/* The facts with one value in an index. */
+struct values {
+	value is;		/* with an index over all slots: their hash */
+	struct wfact *first;	/* the one that got the value last */
+	size_t n;
+	struct values *same;	/* the next with the same hash; in the list of free ones */
+};
+
+/* A fact's place in an index. */
 struct link {
 	struct wfact *prev, *next;
+	struct values *in;
+};
+
+/* A fact's place in a sorted index: a treap (Aragon, Seidel 1989) whose facts are threaded in order as well. */
+struct rank {
+	struct wfact *left, *right, *prev, *next;
 };
 
 /* What was stated about a slot, from outside or by `add` and `set`; since 0: nothing. */
@@ -35,31 +51,54 @@ struct wfact {
 	bool listed;			/* in wm.changed */
 	uint64_t mask;			/* slots changed since the last examination; all bits for a new fact */
 	struct use *uses;		/* matches that it takes part in (agenda.h) */
+	struct cursor *parked;		/* searches that will go on from it */
 	struct statement *own;		/* per slot, where rules conclude; NULL: all slots are stated */
+	value *before;			/* per slot, where rules quantify: as the last examination saw them */
+	bool known;			/* an examination has seen the fact */
 	bool touched, sure;		/* marks of tms.c */
 	struct link *links;		/* one for each index of the template */
+	struct rank *ranks;		/* one for each sorted index */
 };
 
 /* From the value of a slot to facts. `slot` -1: from the values of all slots. */
 struct index {
 	int slot;
-	struct wfact **buckets;
+	struct values **buckets;	/* NULL until there is a fact */
 	size_t mask, n;
+	struct values *free;
+};
+
+/* Facts by rising value of a slot; unknown ones first. */
+struct order {
+	int slot;
+	enum type type;
+	struct wfact *root, *first, *last;
 };
 
 struct extent {
 	const struct template *of;
+	const struct interest *in;
 	struct wfact *first, *last, *free;
 	size_t n;
 	struct index *indexes;
-	int nindexes;
-	int *index_of;		/* per slot: number of its index or -1 */
-	int whole;		/* number of the index over all slots or -1 */
-	bool surveyed, layered;	/* layered: facts have `own` */
+	struct order *orders;
+	bool surveyed;
+};
+
+/*
+ * The fact with which a search goes on: along an index, or from new to old facts of a template
+ * (index -1). While it is parked it moves on when the fact leaves the chain.
+ */
+struct cursor {
+	struct wfact *at, *then;	/* then: a chain to follow when this one ends */
+	int index;
+	bool parked;
+	struct cursor *prev, *next;	/* of those parked at the same fact */
 };
 
 struct wm {
 	const struct rulebase *rb;
+	const struct network *net;
 	struct arena *arena;
 	struct symtab *syms;
 	struct extent *extents;	/* by template->index */
@@ -69,19 +108,8 @@ struct wm {
 	size_t n;
 };
 
-/* The bit of a slot in masks such as alias.reads: slots from 63 on share one. */
-static inline uint64_t
-slot_bit(int slot)
-{
-	return (uint64_t)1 << (slot < 63 ? slot : 63);
-}
-
 void wm_open(struct wm *wm, const struct rulebase *rb, struct arena *arena, const struct symtab *below);
 void wm_close(struct wm *wm);
-
-/* What must be known before the first fact: indexes that will be asked, templates with conclusions. */
-void wm_want_index(struct wm *wm, const struct template *t, int slot);
-void wm_want_layers(struct wm *wm, const struct template *t);
 
 struct extent *wm_extent(const struct wm *wm, const struct template *t);
 
@@ -101,11 +129,28 @@ void wm_drop(struct wm *wm, struct wfact *f);
 struct wfact *wm_take_changed(struct wm *wm);
 void wm_settled(struct wm *wm, struct wfact *changed);
 
-/*
- * The first fact of a chain that may have `v` in the indexed slot; go on along links[index].next
- * and compare.
- */
-struct wfact *wm_chain(const struct wm *wm, const struct template *t, int index, value v);
+/* The facts that have a value in an index, NULL: none. */
+const struct values *wm_values(const struct wm *wm, const struct template *t, int index, value v);
+
+static inline struct wfact *
+wm_first(const struct values *v)
+{
+	return v ? v->first : NULL;
+}
+
+static inline size_t
+wm_count(const struct values *v)
+{
+	return v ? v->n : 0;
+}
+
+/* The newest of the stamps of what somebody reads of a fact. */
+uint64_t wm_stamp(const struct wfact *f, uint64_t reads);
+
+/* Takes the cursor's fact and moves it on; NULL at the end. */
+struct wfact *wm_step(struct cursor *c);
+void wm_park(struct cursor *c);
+void wm_unpark(struct cursor *c);
 
 /* The fact with that key; the oldest fact with these values in all slots. NULL: none. */
 struct wfact *wm_by_key(const struct wm *wm, const struct template *t, value key);

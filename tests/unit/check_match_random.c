@@ -17,6 +17,13 @@
 
 enum { CASES = 4000, NOW = 1769860800 };
 
+enum { MOST_ALIASES = 16 };
+
+struct firing {
+	const struct rule *r;
+	uint32_t ids[MOST_ALIASES];
+};
+
 /* Both evaluators at work on one case, and what each says. */
 struct pair {
 	struct rulebase *rb;
@@ -25,6 +32,8 @@ struct pair {
 	struct buf ours, theirs;
 	bool wrong;
 	struct buf *why;	/* what is wrong, first difference */
+	struct firing *fired;	/* of the last run of the engine; the naive evaluator follows */
+	size_t nfired, fired_cap, followed;
 };
 
 struct totals {
@@ -47,18 +56,45 @@ put_firing(struct buf *out, const struct rule *r, const uint32_t *ids, int n)
 static void
 we_fired(void *context, const struct rule *r, struct fact *const *facts, int n)
 {
-	uint32_t ids[64];
+	struct pair *p = context;
+	struct firing *f;
 
+	if (p->nfired == p->fired_cap) {
+		p->fired_cap = p->fired_cap ? p->fired_cap * 2 : 16;
+		p->fired = realloc(p->fired, p->fired_cap * sizeof *p->fired);
+	}
+	f = &p->fired[p->nfired++];
+	*f = (struct firing){ .r = r };
 	for (int i = 0; i < n; i++)
-		ids[i] = facts[i]->id;
-	put_firing(&((struct pair *)context)->ours, r, ids, n);
+		f->ids[i] = facts[i]->id;
 	totals.firings++;
 }
 
-static void
-they_fired(void *context, const struct rule *r, const uint32_t *ids, int n)
+static bool
+next_firing(void *context, const struct rule **r, const uint32_t **ids)
 {
-	put_firing(&((struct pair *)context)->theirs, r, ids, n);
+	struct pair *p = context;
+
+	if (p->followed == p->nfired)
+		return false;
+	*r = p->fired[p->followed].r;
+	*ids = p->fired[p->followed++].ids;
+	return true;
+}
+
+static void
+wrong_firing(void *context, const struct rule *r, const uint32_t *ids)
+{
+	struct pair *p = context;
+
+	for (size_t i = 0; i < p->nfired; i++) {
+		put_firing(&p->ours, p->fired[i].r, p->fired[i].ids, p->fired[i].r->when.scope.njoin);
+		if (i < p->followed - (p->followed == p->nfired && !r ? 0 : 1))
+			put_firing(&p->theirs, p->fired[i].r, p->fired[i].ids, p->fired[i].r->when.scope.njoin);
+	}
+	if (r)
+		put_firing(&p->theirs, r, ids, r->when.scope.njoin);
+	buf_puts(&p->theirs, r ? "(that had to fire)\n" : "(nothing had to fire)\n");
 }
 
 static void
@@ -150,10 +186,12 @@ compare(struct pair *p, int op)
 static bool
 run(struct pair *p, int op)
 {
-	enum run_end ours = session_run(p->s), theirs;
+	const struct naive_guide guide = { next_firing, wrong_firing, p };
+	enum run_end ours, theirs;
 
-	session_trace(p->s, we_fired, p);
-	theirs = naive_run(p->n, they_fired, p);
+	p->nfired = p->followed = 0;
+	ours = session_run(p->s);
+	theirs = naive_run(p->n, &guide);
 	totals.limits += ours != RUN_QUIET;
 	buf_printf(&p->ours, "end %d\n", (int)ours);
 	buf_printf(&p->theirs, "end %d\n", (int)theirs);
@@ -299,6 +337,7 @@ agree(const struct random_case *c, struct buf *why)
 	totals.circular += naive_unsupported(p.n);
 	buf_free(&p.ours);
 	buf_free(&p.theirs);
+	free(p.fired);
 	naive_free(p.n);
 	session_free(p.s);
 	factset_free(fs);

@@ -800,39 +800,33 @@ settle(struct naive *n)
 
 /* ---- firing ---- */
 
-static int
-first_of(uint64_t a, uint64_t b)	/* the larger first */
-{
-	return a > b ? -1 : a < b ? 1 : 0;
-}
-
+/* The newest stamp, and the first alias that has it. */
 static uint64_t
-newest(const struct nmatch *m)
+newest(const struct nmatch *m, int *alias)
 {
 	uint64_t best = 0;
 
+	*alias = 0;
 	for (int i = 0; i < m->r->when.scope.njoin; i++)
-		if (m->stamps[i] > best)
+		if (m->stamps[i] > best) {
 			best = m->stamps[i];
+			*alias = i;
+		}
 	return best;
 }
 
-static bool
-fires_before(const struct nmatch *a, const struct nmatch *b, bool breadth)
+/* Below 0: `a` fires before `b`; 0: either may. */
+static int
+rank(const struct nmatch *a, const struct nmatch *b, bool breadth)
 {
+	int x, y;
+	uint64_t s = newest(a, &x), t = newest(b, &y);
+
 	if (a->r->salience != b->r->salience)
-		return a->r->salience > b->r->salience;
-	if (newest(a) != newest(b))
-		return (newest(a) > newest(b)) != breadth;
-	if (a->r->order != b->r->order)
-		return a->r->order < b->r->order;
-	for (int i = 0; i < a->r->when.scope.njoin; i++)
-		if (a->stamps[i] != b->stamps[i])
-			return first_of(a->stamps[i], b->stamps[i]) < 0;
-	for (int i = 0; i < a->r->when.scope.njoin; i++)
-		if (a->ids[i] != b->ids[i])
-			return first_of(a->ids[i], b->ids[i]) < 0;
-	return false;
+		return a->r->salience > b->r->salience ? -1 : 1;
+	if (s != t)
+		return (s > t) != breadth ? -1 : 1;
+	return a->r->order != b->r->order ? a->r->order - b->r->order : x - y;
 }
 
 static struct nmatch *
@@ -841,9 +835,22 @@ next_match(const struct naive *n)
 	struct nmatch *best = NULL;
 
 	for (size_t i = 0; i < n->nmatches; i++)
-		if (!n->matches[i].fired && (!best || fires_before(&n->matches[i], best, n->rb->breadth)))
+		if (!n->matches[i].fired && (!best || rank(&n->matches[i], best, n->rb->breadth) < 0))
 			best = &n->matches[i];
 	return best;
+}
+
+/* Of the matches that may fire now, the one that the engine chose. */
+static struct nmatch *
+chosen(const struct naive *n, const struct nmatch *best, const struct rule *r, const uint32_t *ids)
+{
+	for (size_t i = 0; i < n->nmatches; i++) {
+		struct nmatch *m = &n->matches[i];
+
+		if (!m->fired && m->r == r && memcmp(m->ids, ids, (size_t)r->when.scope.njoin * sizeof *ids) == 0)
+			return rank(m, best, n->rb->breadth) == 0 ? m : NULL;
+	}
+	return NULL;
 }
 
 static void
@@ -899,23 +906,30 @@ fire(struct naive *n, const struct nmatch *m)
 }
 
 enum run_end
-naive_run(struct naive *n, void (*fired)(void *context, const struct rule *r, const uint32_t *ids, int count),
-		void *context)
+naive_run(struct naive *n, const struct naive_guide *guide)
 {
 	for (int64_t firings = 0;; firings++) {
-		struct nmatch *next, copy;
+		struct nmatch *next, *best, copy;
+		const struct rule *r;
+		const uint32_t *ids;
+		bool more;
 
 		settle(n);
 		if ((int64_t)n->nfacts > n->rb->limits.facts)
 			return RUN_FACTS;
-		next = next_match(n);
-		if (!next)
-			return RUN_QUIET;
-		if (firings == n->rb->limits.firings)
+		best = next_match(n);
+		if (best && firings == n->rb->limits.firings)
 			return RUN_FIRINGS;
+		more = guide->next(guide->context, &r, &ids);
+		next = best && more ? chosen(n, best, r, ids) : NULL;
+		if (!best && !more)
+			return RUN_QUIET;
+		if (!next) {
+			guide->wrong(guide->context, best ? best->r : NULL, best ? best->ids : NULL);
+			return RUN_QUIET;
+		}
 		next->fired = true;
 		copy = *next;
-		fired(context, copy.r, copy.ids, copy.r->when.scope.njoin);
 		fire(n, &copy);
 	}
 }

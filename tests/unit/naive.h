@@ -21,9 +21,18 @@ void naive_set(struct naive *n, uint32_t id, int slot, value v);
 void naive_retract(struct naive *n, uint32_t id);
 void naive_survey(struct naive *n, const struct template *of, bool surveyed);
 
-/* `fired` is called for every firing with the ids of its facts. */
-enum run_end naive_run(struct naive *n, void (*fired)(void *context, const struct rule *r, const uint32_t *ids,
-		int count), void *context);
+/*
+ * The contract leaves open which of several matches of one rule fires first that have the same newest
+ * stamp, of the same alias. There `next` decides: it gives the rule and the ids of the facts that
+ * fired next with the engine, false when nothing did. Another choice than that among equals is
+ * reported by `wrong`: what had to fire, or NULL when nothing had to.
+ */
+struct naive_guide {
+	bool (*next)(void *context, const struct rule **r, const uint32_t **ids);
+	void (*wrong)(void *context, const struct rule *r, const uint32_t *ids);
+	void *context;
+};
+enum run_end naive_run(struct naive *n, const struct naive_guide *guide);
 
 enum truth naive_ask(struct naive *n, const struct condition *c, uint32_t bound);
 

@@ -1,0 +1,1072 @@
+/* SPDX-License-Identifier: MIT */
+#include "match/network.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A condition that must hold. */
+struct conjunct {
+	const struct expr *is;
+	int alias;		/* the only joined alias it reads; NO_ALIAS, SEVERAL */
+	bool quantified, dear;	/* dear: a quantifier or a regular expression, evaluated after the others */
+};
+enum { NO_ALIAS = -1, SEVERAL = -2 };
+
+/* One alias under one test; sorted, they become files. */
+struct filing {
+	int template, file;
+	bool born;
+	enum { EQUALS, ABOVE, BELOW, OTHERWISE } kind;
+	bool on;
+	enum type type;
+	value is;
+	struct watch by;
+	const struct symtab *syms;
+};
+
+struct build {
+	const struct rulebase *rb;
+	struct network *net;
+	struct arena *a;
+	struct conjunct *conjuncts;
+	size_t nconjuncts, conjuncts_cap;
+	bool *left;		/* by conjunct: not yet tested on the route being made */
+	bool *bound;		/* by alias */
+	struct filing *filings;
+	size_t nfilings, filings_cap;
+};
+
+static void *
+more(void *items, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return items;
+	*cap = *cap ? *cap * 2 : 64;
+	return machine_realloc(items, *cap * size);
+}
+
+/* ---- expressions ---- */
+
+bool
+op_quantifies(enum op op)
+{
+	return op == OP_SOME || op == OP_NONE || op == OP_EVERY || op == OP_COUNT;
+}
+
+static bool
+reads(const struct expr *e, int alias)
+{
+	if (e->op == OP_SLOT && e->alias == alias)
+		return true;
+	for (uint32_t i = 0; i < e->nargs; i++)
+		if (reads(e->args[i], alias))
+			return true;
+	return false;
+}
+
+static bool
+is_slot_of(const struct expr *e, int alias)
+{
+	return e->op == OP_SLOT && e->alias == alias;
+}
+
+/* `alias.slot`, the slot a yes-no. */
+static const struct expr *
+flag_of(const struct expr *e, int alias)
+{
+	const struct expr *s = e->op == OP_TRUTH ? e->args[0] : e;
+
+	return is_slot_of(s, alias) ? s : NULL;
+}
+
+static struct pin
+pin(int slot, const struct expr *other)
+{
+	return (struct pin){ slot, other->op == OP_CONST ? NULL : other, other->constant };
+}
+
+bool
+expr_pins(const struct expr *e, int alias, struct pin *p)
+{
+	bool no = e->op == OP_NOT;
+	const struct expr *flag = flag_of(no ? e->args[0] : e, alias);
+
+	if (flag) {
+		*p = (struct pin){ flag->slot, NULL, !no };
+		return true;
+	}
+	for (int i = 0; e->op == OP_IS && i < 2; i++)
+		if (is_slot_of(e->args[i], alias) && !reads(e->args[1 - i], alias)) {
+			*p = pin(e->args[i]->slot, e->args[1 - i]);
+			return true;
+		}
+	return false;
+}
+
+/* The operator with its sides exchanged. */
+static enum op
+turned(enum op op)
+{
+	switch ((int)op) {
+	case OP_LT: return OP_GT;
+	case OP_LE: return OP_GE;
+	case OP_GT: return OP_LT;
+	case OP_GE: return OP_LE;
+	}
+	return op;
+}
+
+static bool
+is_comparison(enum op op)
+{
+	return op >= OP_IS && op <= OP_GE;
+}
+
+bool
+expr_bounds(const struct expr *e, int alias, struct pin *p, enum op *op)
+{
+	for (int i = 0; is_comparison(e->op) && e->op != OP_IS && e->op != OP_IS_NOT && i < 2; i++)
+		if (is_slot_of(e->args[i], alias) && !reads(e->args[1 - i], alias)) {
+			*p = pin(e->args[i]->slot, e->args[1 - i]);
+			*op = i == 0 ? e->op : turned(e->op);
+			return true;
+		}
+	return false;
+}
+
+static bool
+has_quantifier(const struct expr *e)
+{
+	if (op_quantifies(e->op))
+		return true;
+	for (uint32_t i = 0; i < e->nargs; i++)
+		if (has_quantifier(e->args[i]))
+			return true;
+	return false;
+}
+
+static bool
+has_regex(const struct expr *e)
+{
+	if (e->op == OP_MATCHES)
+		return true;
+	for (uint32_t i = 0; i < e->nargs; i++)
+		if (has_regex(e->args[i]))
+			return true;
+	return false;
+}
+
+/* The only alias below `n` that is read, added to what was found so far. */
+static int
+only_alias(const struct expr *e, int n, int sofar)
+{
+	if (e->op == OP_SLOT && e->alias < n && sofar != e->alias)
+		sofar = sofar == NO_ALIAS ? e->alias : SEVERAL;
+	for (uint32_t i = 0; i < e->nargs; i++)
+		sofar = only_alias(e->args[i], n, sofar);
+	return sofar;
+}
+
+static const struct expr *
+conjunct_of(const struct expr *e, uint32_t i)
+{
+	if (e->op != OP_AND)
+		return i == 0 ? e : NULL;
+	return i < e->nargs ? e->args[i] : NULL;
+}
+
+/* ---- tests ---- */
+
+static struct test
+test_of(const struct expr *e, bool loose)
+{
+	const struct expr *l = e->nargs == 2 ? e->args[0] : NULL, *r = e->nargs == 2 ? e->args[1] : NULL;
+	struct test t = { .kind = TEST_TREE, .is = e, .loose = loose };
+	const struct expr *flag = e->op == OP_NOT ? e->args[0] : e;
+
+	flag = flag->op == OP_TRUTH ? flag->args[0] : flag;
+	if (flag->op == OP_SLOT)
+		return (struct test){ TEST_CONSTANT, OP_IS, TYPE_YES_NO, flag->alias, flag->slot, 0, 0, e->op != OP_NOT, e, loose };
+	if (!is_comparison(e->op))
+		return t;
+	t.op = e->op;
+	t.type = l->type;
+	if (l->op != OP_SLOT && r->op == OP_SLOT) {
+		const struct expr *swap = l;
+
+		l = r;
+		r = swap;
+		t.op = turned(e->op);
+	}
+	if (l->op != OP_SLOT || (r->op != OP_SLOT && r->op != OP_CONST))
+		return t;
+	t.kind = r->op == OP_SLOT ? TEST_SLOTS : TEST_CONSTANT;
+	t.alias = l->alias;
+	t.slot = l->slot;
+	t.other_alias = r->alias;
+	t.other_slot = r->slot;
+	t.constant = r->constant;
+	return t;
+}
+
+/* ---- indexes ---- */
+
+static struct interest *
+interest_of(struct build *b, const struct template *t)
+{
+	return &b->net->interests[t->index];
+}
+
+static int
+add_index(int *slots, int *n, int slot)
+{
+	slots[*n] = slot;
+	return (*n)++;
+}
+
+static int
+want_index(struct build *b, const struct template *t, int slot)
+{
+	struct interest *in = interest_of(b, t);
+	int *number = slot < 0 ? &in->whole : &in->index_of[slot];
+
+	if (*number < 0)
+		*number = add_index(in->indexes, &in->nindexes, slot);
+	return *number;
+}
+
+static void
+want_order(struct build *b, const struct template *t, int slot)
+{
+	struct interest *in = interest_of(b, t);
+
+	if (in->order_of[slot] < 0)
+		in->order_of[slot] = add_index(in->orders, &in->norders, slot);
+}
+
+/* What a quantifier asks for itself: the facts with a value, or those beyond a bound. */
+static void
+want_for_quantifier(struct build *b, const struct expr *e, const struct scope *scope)
+{
+	const struct template *of = scope->aliases[e->alias].of;
+	const struct expr *c;
+	struct pin p;
+	enum op op;
+
+	for (uint32_t i = 0; !of->single && e->nargs && e->op != OP_EVERY && (c = conjunct_of(e->args[0], i)); i++)
+		if (expr_pins(c, e->alias, &p))
+			want_index(b, of, p.slot);
+		else if (expr_bounds(c, e->alias, &p, &op))
+			want_order(b, of, p.slot);
+}
+
+static void
+want_for_quantifiers(struct build *b, const struct expr *e, const struct scope *scope)
+{
+	if (op_quantifies(e->op))
+		want_for_quantifier(b, e, scope);
+	for (uint32_t i = 0; i < e->nargs; i++)
+		want_for_quantifiers(b, e->args[i], scope);
+}
+
+/* ---- routes ---- */
+
+/* Are all aliases bound that it reads (quantifiers bind their own)? */
+static bool
+is_decidable(const struct build *b, const struct expr *e, int njoin)
+{
+	if (e->op == OP_SLOT && e->alias < njoin && !b->bound[e->alias])
+		return false;
+	for (uint32_t i = 0; i < e->nargs; i++)
+		if (!is_decidable(b, e->args[i], njoin))
+			return false;
+	return true;
+}
+
+static void
+add_conjunct(struct build *b, const struct expr *e, int njoin)
+{
+	struct conjunct c = { e, only_alias(e, njoin, NO_ALIAS), has_quantifier(e), false };
+
+	c.dear = c.quantified || has_regex(e);
+	b->conjuncts = more(b->conjuncts, b->nconjuncts, &b->conjuncts_cap, sizeof c);
+	b->conjuncts[b->nconjuncts++] = c;
+}
+
+static void
+split(struct build *b, const struct expr *e, int njoin)
+{
+	if (e->op != OP_AND) {
+		add_conjunct(b, e, njoin);
+		return;
+	}
+	for (uint32_t i = 0; i < e->nargs; i++)
+		split(b, e->args[i], njoin);
+}
+
+/* Moves the conjuncts that are decidable now from `left` to a list of tests: cheap ones, dear ones, quantifiers. */
+static struct test *
+take_tests(struct build *b, int njoin, int *n)
+{
+	struct test *tests;
+
+	*n = 0;
+	for (size_t i = 0; i < b->nconjuncts; i++)
+		*n += b->left[i] && is_decidable(b, b->conjuncts[i].is, njoin);
+	tests = arena_array(b->a, (size_t)*n, sizeof *tests);
+	*n = 0;
+	for (int dear = 0; dear < 3; dear++)
+		for (size_t i = 0; i < b->nconjuncts; i++) {
+			const struct conjunct *c = &b->conjuncts[i];
+
+			if (!b->left[i] || c->dear + c->quantified != dear || !is_decidable(b, c->is, njoin))
+				continue;
+			b->left[i] = false;
+			tests[(*n)++] = test_of(c->is, false);
+		}
+	return tests;
+}
+
+/* How good the index that a conjunct offers for an alias is: 0 none, 1 a constant, 2 something bound. */
+static int
+rate(struct build *b, const struct conjunct *c, int alias, int njoin, struct pin *p)
+{
+	bool decidable;
+
+	if (c->dear || !expr_pins(c->is, alias, p))
+		return 0;
+	b->bound[alias] = true;
+	decidable = is_decidable(b, c->is, njoin);
+	b->bound[alias] = false;
+	return !decidable ? 0 : p->other ? 2 : 1;
+}
+
+static int
+rate_alias(struct build *b, const struct scope *scope, int alias)
+{
+	int best = 0;
+	struct pin p;
+
+	for (size_t i = 0; i < b->nconjuncts; i++) {
+		int rated = rate(b, &b->conjuncts[i], alias, scope->njoin, &p);
+
+		if (rated > best)
+			best = rated;
+	}
+	if (scope->aliases[alias].of->single && best < 2)
+		return 1;
+	return best;
+}
+
+/* The alias to bind next: an equality with something bound is best, then one with a constant or a single fact. */
+static int
+next_alias(struct build *b, const struct scope *scope)
+{
+	int best = -1, chosen = -1;
+
+	for (int a = 0; a < scope->njoin; a++)
+		if (!b->bound[a] && rate_alias(b, scope, a) > best) {
+			best = rate_alias(b, scope, a);
+			chosen = a;
+		}
+	return chosen;
+}
+
+static struct key
+key_of(struct build *b, const struct template *of, const struct pin *p)
+{
+	struct key k = { .index = want_index(b, of, p->slot), .slot = p->slot, .alias = -1, .constant = p->constant, .is = p->other };
+
+	if (p->other && p->other->op == OP_SLOT) {
+		k.alias = p->other->alias;
+		k.from = p->other->slot;
+	}
+	return k;
+}
+
+/* The keys of a leg: all that tell what is bound, or else a constant one. */
+static void
+add_keys(struct build *b, const struct scope *scope, struct leg *l)
+{
+	int best = l->of->single ? 2 : 1;
+	struct pin p;
+
+	l->keys = arena_array(b->a, b->nconjuncts, sizeof *l->keys);
+	for (int wanted = 2; wanted >= best && l->nkeys == 0; wanted--)
+		for (size_t i = 0; i < b->nconjuncts; i++)
+			if (rate(b, &b->conjuncts[i], l->alias, scope->njoin, &p) == wanted && !l->of->single)
+				l->keys[l->nkeys++] = key_of(b, l->of, &p);
+}
+
+static void
+add_legs(struct build *b, const struct scope *scope, struct route *r, int from)
+{
+	int a;
+
+	r->legs = arena_array(b->a, (size_t)scope->njoin, sizeof *r->legs);
+	while ((a = next_alias(b, scope)) >= 0) {
+		struct leg *l = &r->legs[r->nlegs++];
+
+		*l = (struct leg){ .alias = a, .of = scope->aliases[a].of, .reads = scope->aliases[a].reads, .older = a < from };
+		add_keys(b, scope, l);
+		b->bound[a] = true;
+		l->tests = take_tests(b, scope->njoin, &l->ntests);
+	}
+}
+
+static bool
+is_constant(const struct key *k)
+{
+	return k->alias < 0 && !k->is;
+}
+
+static void
+add_gates(struct build *b, struct route *r)
+{
+	int most = 0;
+
+	for (int i = 0; i < r->nlegs; i++)
+		most += r->legs[i].nkeys;
+	r->gates = arena_array(b->a, (size_t)most, sizeof *r->gates);
+	for (int i = 0; i < r->nlegs; i++)
+		for (int k = 0; k < r->legs[i].nkeys; k++) {
+			const struct key *key = &r->legs[i].keys[k];
+
+			if (is_constant(key))
+				r->gates[r->ngates++] = (struct gate){ r->legs[i].of, key->index, key->constant };
+		}
+}
+
+static void
+start_route(struct build *b, const struct scope *scope)
+{
+	memset(b->left, true, b->nconjuncts * sizeof *b->left);
+	memset(b->bound, 0, (size_t)scope->njoin * sizeof *b->bound);
+}
+
+/* From a fact of the alias, whose own tests it has passed; alias -1: from nothing, without quantifiers. */
+static struct route
+route_from(struct build *b, const struct scope *scope, int from)
+{
+	struct route r = {0};
+
+	start_route(b, scope);
+	for (size_t i = 0; i < b->nconjuncts; i++) {
+		const struct conjunct *c = &b->conjuncts[i];
+
+		b->left[i] = from < 0 ? !c->quantified : c->quantified || c->alias != from;
+	}
+	if (from >= 0)
+		b->bound[from] = true;
+	r.tests = take_tests(b, scope->njoin, &r.ntests);
+	add_legs(b, scope, &r, from);
+	add_gates(b, &r);
+	return r;
+}
+
+/* ---- quantifiers ---- */
+
+static int
+count_effect(enum op compare)
+{
+	switch ((int)compare) {
+	case OP_GT: case OP_GE: return 1;
+	case OP_LT: case OP_LE: return -1;
+	}
+	return 0;
+}
+
+/* What the truth of `where` does to a quantifier's. */
+static int
+where_effect(const struct expr *e)
+{
+	switch ((int)e->op) {
+	case OP_SOME: case OP_EVERY: return 1;
+	case OP_NONE: return -1;
+	case OP_COUNT: return count_effect(e->compare);
+	}
+	return 0;
+}
+
+/* The effect of one more fact that matters to the quantifier `q` inside `e`; 2: it is not in there. */
+static int
+effect(const struct expr *e, const struct expr *q)
+{
+	int sign = e->op == OP_AND || e->op == OP_OR ? 1 : e->op == OP_NOT ? -1 : where_effect(e);
+
+	if (e == q)	/* to `every` the facts matter for which `where` is not true */
+		return e->op == OP_EVERY ? -1 : sign;
+	for (uint32_t i = 0; i < e->nargs; i++) {
+		int inner = effect(e->args[i], q);
+
+		if (inner != 2)
+			return sign * inner;
+	}
+	return 2;
+}
+
+static bool
+reads_other_quantifier(const struct expr *e, int njoin, int mine)
+{
+	if (e->op == OP_SLOT && e->alias >= njoin && e->alias != mine)
+		return true;
+	for (uint32_t i = 0; i < e->nargs; i++)
+		if (reads_other_quantifier(e->args[i], njoin, mine))
+			return true;
+	return has_quantifier(e);
+}
+
+/* The conjuncts of `where` that can tell which combinations a fact matters to. */
+static void
+add_where(struct build *b, struct quantifier *q, int njoin)
+{
+	const struct expr *w = q->is->nargs ? q->is->args[0] : NULL, *c;
+	int n = w && w->op == OP_AND ? (int)w->nargs : 1;
+
+	q->alone = true;
+	q->gauge.tests = arena_array(b->a, (size_t)n, sizeof *q->gauge.tests);
+	for (uint32_t i = 0; w && (c = conjunct_of(w, i)); i++) {
+		bool foreign = reads_other_quantifier(c, njoin, q->alias);
+		int joined = only_alias(c, njoin, NO_ALIAS);
+
+		q->alone &= !foreign && joined == NO_ALIAS;
+		if (foreign || q->is->op == OP_EVERY || (joined != NO_ALIAS && !reads(c, q->alias)))
+			continue;
+		if (joined == NO_ALIAS)
+			q->gauge.tests[q->gauge.ntests++] = test_of(c, true);
+		else
+			add_conjunct(b, c, njoin);
+	}
+	if (q->is->op == OP_EVERY && q->alone && w)
+		q->gauge.tests[q->gauge.ntests++] = test_of(w, false);
+}
+
+/* Marks the tests and keys of a route that come from `where`: to them the unknown matters too. */
+static void
+loosen(struct route *r, int alias)
+{
+	for (int i = 0; i < r->nlegs; i++) {
+		struct leg *l = &r->legs[i];
+
+		for (int k = 0; k < l->ntests; k++)
+			l->tests[k].loose |= reads(l->tests[k].is, alias);
+	}
+}
+
+/*
+ * Keys of such a route: those from `where` and those of the rule are not mixed in one leg, because
+ * only with the first the unknown counts as well.
+ */
+static void
+choose_keys(struct route *r, int alias)
+{
+	for (int i = 0; i < r->nlegs; i++) {
+		struct leg *l = &r->legs[i];
+		int strict = 0;
+
+		for (int k = 0; k < l->nkeys; k++)
+			if (l->keys[k].alias != alias && !(l->keys[k].is && reads(l->keys[k].is, alias)))
+				l->keys[strict++] = l->keys[k];
+		l->loose = strict == 0 && l->nkeys > 0;
+		if (strict)
+			l->nkeys = strict;
+	}
+}
+
+static void
+add_quantifier(struct build *b, const struct plan *plan, const struct expr *e)
+{
+	const struct scope *scope = &plan->rule->when.scope;
+	struct interest *in = interest_of(b, scope->aliases[e->alias].of);
+	struct quantifier *q = arena_alloc(b->a, sizeof *q);
+	size_t own = b->nconjuncts;
+
+	*q = (struct quantifier){ .plan = plan, .is = e, .alias = e->alias, .reads = scope->aliases[e->alias].reads };
+	q->effect = effect(plan->rule->when.expr, e);
+	add_where(b, q, scope->njoin);
+	b->left = machine_realloc(b->left, (b->nconjuncts + 1) * sizeof *b->left);
+	q->route = route_from(b, scope, -1);
+	loosen(&q->route, q->alias);
+	choose_keys(&q->route, q->alias);
+	b->nconjuncts = own;
+	in->quantifiers[in->nquantifiers++] = q;
+}
+
+static void
+add_quantifiers(struct build *b, const struct plan *plan, const struct expr *e)
+{
+	if (op_quantifies(e->op))
+		add_quantifier(b, plan, e);
+	for (uint32_t i = 0; i < e->nargs; i++)
+		add_quantifiers(b, plan, e->args[i]);
+}
+
+/* ---- filing ---- */
+
+/* What a conjunct about one alias is filed under; OTHERWISE: nothing. */
+static struct filing
+filing_of(const struct expr *e, int alias)
+{
+	struct filing f = { .kind = OTHERWISE };
+	struct pin p;
+	enum op op;
+
+	if (expr_pins(e, alias, &p) && !p.other) {
+		f.kind = EQUALS;
+	} else if (expr_bounds(e, alias, &p, &op) && !p.other) {
+		f.kind = op == OP_GT || op == OP_GE ? ABOVE : BELOW;
+		f.on = op == OP_GE || op == OP_LE;
+		f.type = e->args[0]->type;
+	} else {
+		return f;
+	}
+	f.file = p.slot;
+	f.is = p.constant;
+	return f;
+}
+
+static void
+file(struct build *b, struct filing f)
+{
+	b->filings = more(b->filings, b->nfilings, &b->filings_cap, sizeof f);
+	b->filings[b->nfilings++] = f;
+}
+
+/* Files an alias under a conjunct: `in` under each of its values, each once. */
+static void
+file_under(struct build *b, struct filing base, const struct expr *e, int alias)
+{
+	struct filing f = filing_of(e, alias);
+
+	f.template = base.template;
+	f.born = base.born;
+	f.by = base.by;
+	f.syms = b->rb->syms;
+	if (e->op != OP_IN) {
+		file(b, f);
+		return;
+	}
+	f.kind = EQUALS;
+	f.file = e->args[0]->slot;
+	for (uint32_t i = 1; i < e->nargs; i++) {
+		bool again = false;
+
+		for (uint32_t k = 1; k < i; k++)
+			again |= e->args[k]->constant == e->args[i]->constant;
+		f.is = e->args[i]->constant;
+		if (!again)
+			file(b, f);
+	}
+}
+
+/* How narrow filing under a conjunct is likely to be; 0: impossible. */
+static int
+narrowness(const struct conjunct *c, int alias)
+{
+	if (c->alias != alias || c->dear)
+		return 0;
+	if (c->is->op == OP_IN && is_slot_of(c->is->args[0], alias))
+		return 2;
+	switch (filing_of(c->is, alias).kind) {
+	case EQUALS: return 3;
+	case ABOVE: case BELOW: return 1;
+	case OTHERWISE: break;
+	}
+	return 0;
+}
+
+static int
+slot_filed(const struct expr *e, int alias)
+{
+	return e->op == OP_IN ? e->args[0]->slot : filing_of(e, alias).file;
+}
+
+/* The conjunct under which to file an alias; with `slot` >= 0 only conjuncts about that slot count. */
+static const struct expr *
+narrowest(const struct build *b, int alias, int slot)
+{
+	const struct expr *best = NULL;
+	int found = 0;
+
+	for (size_t i = 0; i < b->nconjuncts; i++) {
+		int n = narrowness(&b->conjuncts[i], alias);
+
+		if (n <= found || (slot >= 0 && slot_filed(b->conjuncts[i].is, alias) != slot))
+			continue;
+		found = n;
+		best = b->conjuncts[i].is;
+	}
+	return best;
+}
+
+static void
+file_alias(struct build *b, const struct plan *plan, int alias)
+{
+	const struct template *of = plan->rule->when.scope.aliases[alias].of;
+	uint64_t mask = plan->rule->when.scope.aliases[alias].reads;
+	struct filing f = { .template = of->index, .born = true, .kind = OTHERWISE, .by = { plan, alias } };
+	const struct expr *e = narrowest(b, alias, -1);
+
+	f.file = of->nslots;
+	if (e)
+		file_under(b, f, e, alias);
+	else
+		file(b, f);
+	f.born = false;
+	for (f.file = 0; f.file < interest_of(b, of)->nfiles; f.file++) {
+		if (!(mask & slot_bit(f.file)))
+			continue;
+		e = f.file < 63 ? narrowest(b, alias, f.file) : NULL;
+		if (e)
+			file_under(b, f, e, alias);
+		else
+			file(b, f);
+	}
+}
+
+static int
+by_bound(const struct filing *a, const struct filing *b)
+{
+	int c = value_compare(a->type, a->is, b->is, a->syms);
+
+	if (c == 0 && a->on != b->on)	/* what holds on the bound stands where it holds with what is beyond */
+		c = (a->kind == ABOVE) == a->on ? -1 : 1;
+	return c;
+}
+
+static int
+sign_of(int64_t a, int64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int
+in_order(const void *x, const void *y)
+{
+	const struct filing *a = x, *b = y;
+	int c = sign_of(a->template, b->template);
+
+	if (!c)
+		c = sign_of(a->born, b->born);
+	if (!c)
+		c = sign_of(a->file, b->file);
+	if (!c)
+		c = sign_of(a->kind, b->kind);
+	if (!c && a->kind == EQUALS)
+		c = sign_of(a->is, b->is);
+	else if (!c && a->kind != OTHERWISE)
+		c = by_bound(a, b);
+	if (!c)
+		c = sign_of((int64_t)a->by.plan->number, (int64_t)b->by.plan->number);
+	return c ? c : sign_of(a->by.alias, b->by.alias);
+}
+
+static void
+put_group(struct file *f, struct group g)
+{
+	size_t at = (size_t)mixed((uint64_t)g.is) & f->mask;
+
+	while (f->groups[at].n)
+		at = (at + 1) & f->mask;
+	f->groups[at] = g;
+}
+
+/* The n filings under equality, sorted by value, as groups. */
+static void
+make_groups(struct build *b, struct file *to, const struct filing *f, size_t n)
+{
+	struct watch *at = arena_array(b->a, n, sizeof *at);
+	size_t values = 0, last = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		at[i] = f[i].by;
+		values += i == 0 || f[i].is != f[i - 1].is;
+	}
+	for (to->mask = 1; to->mask < 2 * values; to->mask = to->mask * 2 + 1)
+		;
+	to->groups = arena_array(b->a, to->mask + 1, sizeof *to->groups);
+	to->ngroups = values;
+	for (size_t i = 1; i <= n; i++)
+		if (i == n || f[i].is != f[last].is) {
+			put_group(to, (struct group){ f[last].is, at + last, i - last });
+			last = i;
+		}
+}
+
+static struct bound *
+make_bounds(struct build *b, const struct filing *f, size_t n)
+{
+	struct bound *to = arena_array(b->a, n, sizeof *to);
+
+	for (size_t i = 0; i < n; i++)
+		to[i] = (struct bound){ f[i].is, f[i].on, f[i].by };
+	return to;
+}
+
+/* n filings of one kind in one file. */
+static void
+make_part(struct build *b, struct file *to, const struct filing *f, size_t n)
+{
+	switch (f->kind) {
+	case EQUALS:
+		make_groups(b, to, f, n);
+		break;
+	case ABOVE:
+		to->above = make_bounds(b, f, n);
+		to->nabove = n;
+		break;
+	case BELOW:
+		to->below = make_bounds(b, f, n);
+		to->nbelow = n;
+		break;
+	case OTHERWISE:
+		to->others = arena_array(b->a, n, sizeof *to->others);
+		to->nothers = n;
+		for (size_t i = 0; i < n; i++)
+			to->others[i] = f[i].by;
+		break;
+	}
+}
+
+static bool
+same_part(const struct filing *a, const struct filing *b)
+{
+	return a->template == b->template && a->born == b->born && a->file == b->file && a->kind == b->kind;
+}
+
+static void
+make_files(struct build *b)
+{
+	size_t last = 0;
+
+	if (b->nfilings)
+		qsort(b->filings, b->nfilings, sizeof *b->filings, in_order);
+	for (size_t i = 1; i <= b->nfilings; i++) {
+		const struct filing *f = &b->filings[last];
+		struct interest *in = &b->net->interests[f->template];
+
+		if (i < b->nfilings && same_part(f, &b->filings[i]))
+			continue;
+		make_part(b, &(f->born ? in->born : in->changed)[f->file], f, i - last);
+		last = i;
+	}
+}
+
+/* ---- rules ---- */
+
+static bool
+concludes(const struct rule *r)
+{
+	for (size_t i = 0; i < r->nactions; i++)
+		if (r->actions[i].kind == ACT_CONCLUDE)
+			return true;
+	return false;
+}
+
+static struct gauge
+gauge_of(struct build *b, int alias)
+{
+	struct gauge g = {0};
+
+	g.tests = arena_array(b->a, b->nconjuncts, sizeof *g.tests);
+	for (int dear = 0; dear < 2; dear++)
+		for (size_t i = 0; i < b->nconjuncts; i++) {
+			const struct conjunct *c = &b->conjuncts[i];
+
+			if (c->alias == alias && !c->quantified && c->dear == dear)
+				g.tests[g.ntests++] = test_of(c->is, false);
+		}
+	return g;
+}
+
+static void
+all_tests(struct build *b, struct plan *p)
+{
+	start_route(b, &p->rule->when.scope);
+	memset(b->bound, true, (size_t)p->njoin * sizeof *b->bound);
+	p->tests = take_tests(b, p->njoin, &p->ntests);
+}
+
+static void
+count_actions(struct build *b, const struct rule *r)
+{
+	int settings = 0;
+
+	for (size_t i = 0; i < r->nactions; i++) {
+		const struct action *a = &r->actions[i];
+
+		settings += (int)a->nsettings;
+		if (a->kind == ACT_CONCLUDE)
+			interest_of(b, a->of)->layered = true;
+		if (a->kind == ACT_CONCLUDE || a->kind == ACT_ADD)
+			want_index(b, a->of, -1);
+	}
+	if (settings > b->net->most_settings)
+		b->net->most_settings = settings;
+}
+
+static void
+compile(struct build *b, struct plan *p)
+{
+	const struct scope *scope = &p->rule->when.scope;
+	const struct expr *e = p->rule->when.expr;
+
+	b->nconjuncts = 0;
+	if (e)
+		split(b, e, p->njoin);
+	b->left = machine_realloc(b->left, (b->nconjuncts + 1) * sizeof *b->left);
+	p->concludes = concludes(p->rule);
+	p->quantified = scope->n > p->njoin;
+	b->net->quantified |= p->quantified && p->concludes;
+	p->kept = p->concludes || p->quantified || p->njoin == 0 ? b->net->nkept++ : -1;
+	count_actions(b, p->rule);
+	all_tests(b, p);
+	p->gauges = arena_array(b->a, (size_t)p->njoin, sizeof *p->gauges);
+	p->routes = arena_array(b->a, (size_t)p->njoin, sizeof *p->routes);
+	for (int a = 0; a < p->njoin; a++) {
+		p->gauges[a] = gauge_of(b, a);
+		p->routes[a] = route_from(b, scope, a);
+		file_alias(b, p, a);
+	}
+	if (p->njoin == 0)
+		b->net->idle[b->net->nidle++] = p;
+	if (!p->quantified)
+		return;
+	want_for_quantifiers(b, e, scope);
+	p->whole = route_from(b, scope, -1);
+	add_quantifiers(b, p, e);
+}
+
+/* ---- which conclusions can support each other ---- */
+
+/*
+ * A template's level is above that of all templates its conclusions are drawn from. True when a
+ * level had to rise.
+ */
+static bool
+raise_levels(const struct rule *r, size_t *level)
+{
+	size_t above = 0;
+	bool rose = false;
+
+	for (int i = 0; i < r->when.scope.n; i++)
+		if (level[r->when.scope.aliases[i].of->index] >= above)
+			above = level[r->when.scope.aliases[i].of->index] + 1;
+	for (size_t i = 0; i < r->nactions; i++)
+		if (r->actions[i].kind == ACT_CONCLUDE && level[r->actions[i].of->index] < above) {
+			level[r->actions[i].of->index] = above;
+			rose = true;
+		}
+	return rose;
+}
+
+/* Levels go on rising exactly when templates are concluded from one another in a circle. */
+static bool
+is_circular(const struct rulebase *rb)
+{
+	size_t *level = machine_alloc((rb->ntemplates + 1) * sizeof *level);
+	bool rose = true;
+
+	memset(level, 0, (rb->ntemplates + 1) * sizeof *level);
+	for (size_t rounds = 0; rose && rounds <= rb->ntemplates; rounds++) {
+		rose = false;
+		for (size_t i = 0; i < rb->nrules; i++)
+			rose |= concludes(rb->rules[i]) && raise_levels(rb->rules[i], level);
+	}
+	free(level);
+	return rose;
+}
+
+/* ---- the network ---- */
+
+static void
+open_interest(struct build *b, const struct template *t)
+{
+	struct interest *in = interest_of(b, t);
+	size_t n = (size_t)t->nslots;
+
+	in->nfiles = t->nslots < 64 ? t->nslots : 64;
+	in->born = arena_array(b->a, n + 1, sizeof *in->born);
+	in->changed = arena_array(b->a, (size_t)in->nfiles, sizeof *in->changed);
+	in->index_of = arena_array(b->a, n, sizeof *in->index_of);
+	in->order_of = arena_array(b->a, n, sizeof *in->order_of);
+	in->indexes = arena_array(b->a, n + 1, sizeof *in->indexes);
+	in->orders = arena_array(b->a, n, sizeof *in->orders);
+	in->whole = -1;
+	for (int s = 0; s < t->nslots; s++)
+		in->index_of[s] = in->order_of[s] = -1;
+	if (t->key >= 0)
+		want_index(b, t, t->key);
+	if (t->nslots > b->net->most_slots)
+		b->net->most_slots = t->nslots;
+}
+
+/* Room for the quantifiers of each template. */
+static void
+count_quantifiers(struct build *b)
+{
+	for (size_t i = 0; i < b->rb->nrules; i++) {
+		const struct scope *scope = &b->rb->rules[i]->when.scope;
+
+		for (int a = scope->njoin; a < scope->n; a++)
+			interest_of(b, scope->aliases[a].of)->nquantifiers++;
+		if (scope->n > b->net->most_aliases)
+			b->net->most_aliases = scope->n;
+		if (scope->njoin > b->net->most_legs)
+			b->net->most_legs = scope->njoin;
+	}
+	for (size_t i = 0; i < b->rb->ntemplates; i++) {
+		struct interest *in = &b->net->interests[i];
+
+		in->quantifiers = arena_array(b->a, in->nquantifiers, sizeof *in->quantifiers);
+		in->nquantifiers = 0;
+	}
+}
+
+static struct network *
+build(const struct rulebase *rb)
+{
+	struct network *net = arena_alloc(rb->arena, sizeof *net);
+	struct build b = { .rb = rb, .net = net, .a = rb->arena };
+
+	*net = (struct network){ .nplans = rb->nrules, .most_aliases = 1, .most_settings = 1, .most_slots = 1 };
+	net->plans = arena_array(b.a, rb->nrules, sizeof *net->plans);
+	net->idle = arena_array(b.a, rb->nrules, sizeof *net->idle);
+	net->interests = arena_array(b.a, rb->ntemplates, sizeof *net->interests);
+	for (size_t i = 0; i < rb->ntemplates; i++)
+		open_interest(&b, rb->templates[i]);
+	count_quantifiers(&b);
+	b.bound = machine_alloc((size_t)net->most_aliases * sizeof *b.bound);
+	for (size_t i = 0; i < rb->nrules; i++) {
+		net->plans[i] = (struct plan){ .rule = rb->rules[i], .number = i, .njoin = rb->rules[i]->when.scope.njoin };
+		compile(&b, &net->plans[i]);
+	}
+	make_files(&b);
+	net->circular = is_circular(rb);
+	free(b.filings);
+	free(b.conjuncts);
+	free(b.left);
+	free(b.bound);
+	return net;
+}
+
+const struct network *
+network_of(const struct rulebase *rb)
+{
+	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+	_Atomic(struct network *) *place = (_Atomic(struct network *) *)rb->network;
+	struct network *net = atomic_load_explicit(place, memory_order_acquire);
+
+	if (net)
+		return net;
+	pthread_mutex_lock(&one_at_a_time);
+	net = atomic_load_explicit(place, memory_order_relaxed);
+	if (!net) {
+		net = build(rb);
+		atomic_store_explicit(place, net, memory_order_release);
+	}
+	pthread_mutex_unlock(&one_at_a_time);
+	return net;
+}

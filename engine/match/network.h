@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The match network: what the rules ask of facts, compiled once for a rule base and only read from
+ * then on, by any number of sessions and threads. It is data; matcher.c walks it.
+ *
+ * A rule's condition is a list of conjuncts. Those about one fact alone are the alias's tests: by
+ * one of them, the narrowest, the alias is filed with its template, so that a fact comes only to
+ * the aliases whose test it passes. Those about several facts say how to get from one fact to the
+ * others: for every alias there is a route that begins with it, leg by leg, each with the indexes
+ * that may answer it. For every quantifier there is a route from one of its facts to the
+ * combinations that it can matter to.
+ */
+#ifndef MATCH_NETWORK_H
+#define MATCH_NETWORK_H
+
+#include "lang/rulebase.h"
+
+/* ---- tests ---- */
+
+enum test_kind {
+	TEST_TREE,	/* any expression */
+	TEST_CONSTANT,	/* a slot compared with a constant */
+	TEST_SLOTS	/* a slot compared with a slot */
+};
+
+struct test {
+	enum test_kind kind;
+	enum op op;		/* OP_IS .. OP_GE */
+	enum type type;		/* of what is compared */
+	int alias, slot, other_alias, other_slot;
+	value constant;
+	const struct expr *is;
+	bool loose;		/* passed unless it is FALSE; others only when it is TRUE */
+};
+
+/* A slot of an alias is equal to a constant (other is NULL) or to an expression. */
+struct pin {
+	int slot;
+	const struct expr *other;
+	value constant;
+};
+
+/* What an index on a slot of the alias can answer; `other` does not read the alias. */
+bool expr_pins(const struct expr *e, int alias, struct pin *p);
+
+/* The same for < <= > >=: slot `op` other. */
+bool expr_bounds(const struct expr *e, int alias, struct pin *p, enum op *op);
+
+/* True for OP_SOME, OP_NONE, OP_EVERY, OP_COUNT. */
+bool op_quantifies(enum op op);
+
+/* ---- routes ---- */
+
+/* A value that an indexed slot must have, known before the leg. */
+struct key {
+	int index, slot;
+	int alias, from;		/* slot `from` of the alias; alias -1: `is`, or the constant when that is NULL */
+	value constant;
+	const struct expr *is;
+};
+
+/* Binding one more alias: facts by the thinnest of the keys, or all; then tests. */
+struct leg {
+	int alias;
+	const struct template *of;
+	uint64_t reads;
+	bool older;		/* only facts older than where the route began, not of the same age */
+	bool loose;		/* where a slot or a key is unknown, the fact is taken too */
+	struct key *keys;
+	struct test *tests;
+	int nkeys, ntests;
+};
+
+/* A value that some fact must have, or a route is futile: a constant key of one of its legs. */
+struct gate {
+	const struct template *of;
+	int index;
+	value is;
+};
+
+struct route {
+	struct test *tests;	/* to be passed before the first leg */
+	struct leg *legs;
+	struct gate *gates;
+	int ntests, nlegs, ngates;
+};
+
+/* ---- rules ---- */
+
+/* The tests of an alias that read its fact alone. */
+struct gauge {
+	struct test *tests;
+	int ntests;
+};
+
+struct plan {
+	const struct rule *rule;
+	size_t number;			/* of the rule in the rule base */
+	int njoin;
+	bool quantified, concludes;
+	int kept;			/* its number among the rules whose matches are kept after firing; -1: they are not */
+	struct test *tests;		/* all conjuncts */
+	int ntests;
+	struct gauge *gauges;		/* by alias */
+	struct route *routes;		/* by alias: from a fact of that alias */
+	struct route whole;		/* from nothing, quantifiers left out; only when quantified */
+};
+
+/* A quantifier of a rule, as its template sees it. */
+struct quantifier {
+	const struct plan *plan;
+	const struct expr *is;
+	int alias;
+	uint64_t reads;
+	int effect;		/* a fact more makes the rule's condition 1: never less true, -1: never more true, 0: either */
+	bool alone;		/* its `where` reads this fact alone */
+	struct gauge gauge;	/* conjuncts of `where` that read this fact alone */
+	struct route route;	/* from a fact to the combinations of joined aliases it may matter to */
+};
+
+/* ---- facts to rules ---- */
+
+struct watch {
+	const struct plan *plan;
+	int alias;
+};
+
+/* Aliases that ask for one value. */
+struct group {
+	value is;
+	const struct watch *at;
+	size_t n;		/* 0: an empty place of the table */
+};
+
+/* An alias that compares with a bound; `on`: passed on the bound too. */
+struct bound {
+	value is;
+	bool on;
+	struct watch by;
+};
+
+/* Aliases filed under their test of one slot. */
+struct file {
+	struct group *groups;		/* open addressing */
+	struct bound *above, *below;	/* slot > bound, by rising bound; slot < bound, by rising bound */
+	struct watch *others;		/* any other test, or none */
+	size_t mask, ngroups, nabove, nbelow, nothers;
+};
+
+/* What the rules want to know of a template's facts. */
+struct interest {
+	struct file *born;		/* by slot, and one more for aliases without tests; each alias once */
+	struct file *changed;		/* by bit of the mask: each alias under every slot it reads */
+	int nfiles;			/* of `changed` */
+	struct quantifier **quantifiers;
+	size_t nquantifiers;
+	int *index_of, *order_of;	/* by slot: numbers of index and sorted index, -1: none */
+	int *indexes, *orders;		/* their slots; index slot -1: all slots together */
+	int nindexes, norders;
+	int whole;			/* number of the index over all slots or -1 */
+	bool layered;			/* rules conclude facts of it */
+};
+
+struct network {
+	struct plan *plans;
+	struct interest *interests;	/* by template->index */
+	const struct plan **idle;	/* rules without joined aliases */
+	size_t nplans, nidle;
+	int nkept;
+	int most_aliases, most_legs, most_settings, most_slots;
+	bool circular;			/* some conclusions may support each other */
+	bool quantified;		/* rules with quantifiers conclude */
+};
+
+/* The network of a rule base; made when first asked for. */
+const struct network *network_of(const struct rulebase *rb);
+
+/* The bit of a slot in masks such as alias.reads: slots from 63 on share one. */
+static inline uint64_t
+slot_bit(int slot)
+{
+	return (uint64_t)1 << (slot < 63 ? slot : 63);
+}
+
+/*
+ * The finaliser of splitmix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number
+ * generators"): hashes of values.
+ */
+static inline uint64_t
+mixed(uint64_t h)
+{
+	h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9u;
+	h = (h ^ (h >> 27)) * 0x94d049bb133111ebu;
+	return h ^ (h >> 31);
+}
+
+#endif
