@@ -130,6 +130,13 @@ struct dx_report {
 /* Writes the plan document (JSON) or the report rendered from it (text). After dx_run. NULL: all defaults. */
 void dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *options, FILE *out);
 
+/*
+ * Why a rule (did not) fire, why a fact is there or not, what an issue, requirement, step or check rests on: as JSON
+ * (`diagnose-explain/1`) or the text rendered from it. `what` is an id, or a fact as reports and diagnose(1) write it. Infers first if
+ * nothing did yet. False: nothing is called so. Of the options only open, color, ascii and width count.
+ */
+bool dx_explain(struct dx_session *s, const char *what, enum dx_format format, const struct dx_report *options, FILE *out);
+
 /* -- Inference alone, and the pack's own tests -- */
 
 struct dx_infer {

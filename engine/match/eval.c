@@ -372,7 +372,7 @@ candidates(struct eval *ev, const struct expr *e, const struct extent *x, const 
 	const struct expr *c, *other;
 	int slot, k;
 
-	for (uint32_t i = 0; e->nargs && e->op != OP_EVERY && !ev->doubtful && (c = conjunct(e->args[0], i)); i++) {
+	for (uint32_t i = 0; e->nargs && e->op != OP_EVERY && !ev->doubtful && !ev->unindexed && (c = conjunct(e->args[0], i)); i++) {
 		value v;
 
 		other = eval_equates(c, e->alias, &slot);

@@ -26,6 +26,7 @@ struct eval {
 	int64_t deadline;	/* milliseconds of eval_clock; 0: none */
 	int64_t look_at_clock;	/* when `evaluations` is that large */
 	bool overdue;		/* the deadline passed: results are worth nothing */
+	bool unindexed;		/* quantifiers look at every fact of their template (explain.c) */
 
 	/*
 	 * NULL except while truth maintenance asks what a condition is worth without what is in
