@@ -40,8 +40,8 @@ struct settings {
 	size_t ninputs;
 	const char **words;		/* what is no option */
 	size_t nwords;
-	const char *device, *root, *output, *save, *filter, *only;
-	bool no_collect, ask_trust, json, verbose, open, trace, stats;
+	const char *device, *root, *output, *save, *filter, *only, *jobs;
+	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer;
 	bool color, help;
 };
 
@@ -92,6 +92,7 @@ int cmd_collect(const struct command *self, int argc, char **argv);
 int cmd_check(const struct command *self, int argc, char **argv);
 int cmd_test(const struct command *self, int argc, char **argv);
 int cmd_infer(const struct command *self, int argc, char **argv);
+int cmd_batch(const struct command *self, int argc, char **argv);
 int cmd_explain(const struct command *self, int argc, char **argv);
 
 #endif

@@ -30,7 +30,7 @@ struct option {
 
 static const struct option options[] = {
 	{ "rules", "DIR", "rules to use: a pack, or a folder of packs; may be repeated",
-		ASK | IN_CHECK | IN_TEST, ADDS_RULES, 0, 0 },
+		ASK | IN_CHECK | IN_TEST | IN_BATCH, ADDS_RULES, 0, 0 },
 	{ "facts", "FILE", "read facts from a file (- is stdin) instead of collecting; may be repeated",
 		ASK, INPUT(INPUT_FACTS) },
 	{ "answer", "FACT=VALUE", "something a person knows: device.trust_prompt=yes; may be repeated",
@@ -47,12 +47,15 @@ static const struct option options[] = {
 	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN, FLAG(json) },
 	{ "save", "FILE", "also write the facts to a file, as 'collect' does", IN_RUN, TEXT(save) },
 	{ "output", "FILE", "write to a file, not to stdout (also -o FILE)", IN_RUN | IN_COLLECT, TEXT(output) },
-	{ "redact", "on|off", "hide private values (default: on)", ASK, SETS_REDACT, 0, 0 },
+	{ "redact", "on|off", "hide private values (default: on)", ASK | IN_BATCH, SETS_REDACT, 0, 0 },
 	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", IN_RUN | IN_EXPLAIN, SETS_COLOR, 0, 0 },
 	{ "verbose", NULL, "show all facts, issues and steps that were left out", IN_RUN, FLAG(verbose) },
 	{ "filter", "TEXT", "only cases whose name contains this", IN_TEST, TEXT(filter) },
 	{ "trace", NULL, "print every firing with its facts to stderr", IN_INFER, FLAG(trace) },
-	{ "stats", NULL, "print counts, time and memory to stderr", IN_INFER, FLAG(stats) },
+	{ "stats", NULL, "print counts, time and memory to stderr", IN_INFER | IN_BATCH, FLAG(stats) },
+	{ "profile", NULL, "print what each rule and condition costs to stderr", IN_INFER, FLAG(profile) },
+	{ "jobs", "N", "threads (default: one for each processor)", IN_BATCH, TEXT(jobs) },
+	{ "infer", NULL, "write the final facts of each record, not a plan", IN_BATCH, FLAG(infer) },
 	{ "help", NULL, "show this", IN_ALL, SHOWS_HELP, 0, 0 },
 };
 enum { NOPTIONS = sizeof options / sizeof *options };

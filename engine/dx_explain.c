@@ -35,7 +35,7 @@ dx_explain(struct dx_session *s, const char *what, enum dx_format format, const 
 		return false;
 	}
 	if (format == DX_JSON)
-		report_json(document, out);
+		report_json(document, false, out);
 	else
 		explain_text(document, &(struct text_options){ o.width, o.color, !o.ascii, o.verbose }, out);
 	json_decref(document);

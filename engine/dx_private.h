@@ -5,6 +5,7 @@
 #ifndef DX_PRIVATE_H
 #define DX_PRIVATE_H
 
+#include "dx.h"
 #include "facts/factset.h"
 #include "lang/rulebase.h"
 #include "match/session.h"
@@ -13,6 +14,7 @@
 struct dx_rules {
 	struct rulebase *base;
 	struct diags *diags;
+	double took;			/* seconds that loading took */
 };
 
 struct dx_session {
@@ -27,7 +29,17 @@ struct dx_session {
 	const struct step **tried;
 	size_t ntried, tried_cap;
 	const char *device;		/* as asked for */
+	double loading;			/* seconds for the rules */
+	struct dx_spent spent;
 };
+
+struct profile;
+
+/* Seconds that only go forward. */
+double dx_clock(void);
+
+/* The table of a profile, dearest rule first. */
+void dx_print_profile(const struct dx_session *s, const struct profile *profile, FILE *out);
 
 /* Opens working memory on the facts and fires the rules; false after a limit, with a diagnostic. */
 bool dx_infer_facts(struct dx_session *s);

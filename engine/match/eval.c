@@ -2,6 +2,7 @@
 #include "match/eval.h"
 
 #include "base/text.h"
+#include "match/profile.h"
 
 #include <math.h>
 #include <string.h>
@@ -513,9 +514,26 @@ known(value v)
 	return v == DOUBT ? MAYBE : truth_of(!is_special(v));
 }
 
+/* Parts of a condition are not measured by themselves. */
+static enum truth
+measured(struct eval *ev, const struct expr *e, const struct env *env)
+{
+	struct profile *profile = ev->profile;
+	int64_t start = profile_clock();
+	enum truth t;
+
+	ev->profile = NULL;
+	t = eval_truth(ev, e, env);
+	ev->profile = profile;
+	profile_count(profile, e, t == TRUE, profile_clock() - start);
+	return t;
+}
+
 enum truth
 eval_truth(struct eval *ev, const struct expr *e, const struct env *env)
 {
+	if (ev->profile)
+		return measured(ev, e, env);
 	ev->evaluations++;
 	switch (e->op) {
 	case OP_AND: case OP_OR:

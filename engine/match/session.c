@@ -6,6 +6,7 @@
 #include "match/eval.h"
 #include "match/explain.h"
 #include "match/matcher.h"
+#include "match/profile.h"
 #include "match/tms.h"
 #include "match/wm.h"
 
@@ -444,6 +445,12 @@ session_explain_for(struct session *s, const struct condition *c, struct fact *c
 		struct verdict **out)
 {
 	return c->expr ? explain_for(&s->ev, c, facts, a, out) : 0;
+}
+
+struct profile *
+session_profile(struct session *s)
+{
+	return s->ev.profile = profile_new(s->rb, s->arena);
 }
 
 int64_t

@@ -51,6 +51,7 @@
 struct session;
 struct explanation;
 struct verdict;
+struct profile;
 
 /*
  * Opens a session and asserts the single templates' facts, the pack's stated facts and the fact set
@@ -134,6 +135,9 @@ void session_reads(struct session *s, const struct condition *c, struct fact *bo
 struct explanation *session_explain(struct session *s, const struct condition *c, struct arena *a);
 int session_explain_for(struct session *s, const struct condition *c, struct fact *const *facts, struct arena *a,
 		struct verdict **out);
+
+/* Begins to measure conditions; see profile.h. The rows fill while the session runs. */
+struct profile *session_profile(struct session *s);
 
 /* How often a rule fired in the last run. */
 int64_t session_firings(const struct session *s, const struct rule *r);

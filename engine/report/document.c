@@ -182,8 +182,8 @@ report_exit(const json_t *document)
 }
 
 void
-report_json(const json_t *document, FILE *out)
+report_json(const json_t *document, bool one_line, FILE *out)
 {
-	json_dumpf(document, out, JSON_INDENT(2));
+	json_dumpf(document, out, one_line ? JSON_COMPACT : JSON_INDENT(2));
 	putc('\n', out);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/explain.h"
 
-#include "base/text.h"
 #include "match/explain.h"
 #include "report/doc.h"
 
@@ -123,32 +122,11 @@ rule_behind(const struct fact *f, int slot)
 	return f->why ? f->why->rule : f->by;
 }
 
-/* The text of a condition: as it stands in the list, or cut out of the file. */
 static json_t *
 text_of(struct work *w, const struct expr *e)
 {
-	size_t len, from, to;
-	const char *text = e->text ? NULL : w->d.names.sources && e->at.line == e->at.end_line
-		? diags_source_text(w->d.names.sources, e->at.file, &len) : NULL;
-
-	if (e->text)
-		return doc_own(&w->d, e->text);
-	for (uint32_t line = 1; text && line < e->at.line; line++) {
-		text = memchr(text, '\n', len);
-		if (text)
-			len -= 1, text++;
-	}
-	if (!text)
-		return json_sprintf("the condition of line %u", (unsigned)e->at.line);
-	from = to = 0;
-	for (uint32_t col = 1, cp; text[to] && text[to] != '\n' && col < e->at.end_col; col++) {
-		size_t step = text_decode(text + to, strlen(text + to) < 4 ? strlen(text + to) : 4, &cp);
-
-		to += step ? step : 1;
-		if (col < e->at.col)
-			from = to;
-	}
-	return doc_own(&w->d, arena_strndup(w->a, text + from, to - from));
+	name_condition(&w->d.names, &w->d.text, e);
+	return doc_taken(&w->d);
 }
 
 /* Why nobody knows: the reason that was given, and the question that would help. */
