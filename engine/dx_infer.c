@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "dx_private.h"
+#include "report/report.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -162,8 +163,7 @@ dx_infer(struct dx_session *s, const struct dx_infer *options, FILE *out)
 	document = infer_document(s->session, quiet);
 	s->spent.report += dx_clock() - start;
 	start = dx_clock();
-	json_dumpf(document, out, o.one_line ? JSON_COMPACT : JSON_INDENT(2));
-	fputc('\n', out);
+	report_json(document, o.one_line, out);
 	json_decref(document);
 	s->spent.json += dx_clock() - start;
 	return quiet;
