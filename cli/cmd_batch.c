@@ -34,6 +34,12 @@ struct record {
 	bool done;
 };
 
+/* What records cost: seconds of a clock for each part and for all, and of processors. */
+struct tally {
+	struct dx_spent parts;
+	double whole, busy;
+};
+
 struct batch {
 	const struct dx_rules *rules;
 	const struct settings *s;
@@ -43,8 +49,7 @@ struct batch {
 	size_t size, read, taken, written;	/* records so far: written <= taken <= read <= written + size */
 	bool ended, writing;
 	size_t bad;
-	struct dx_spent spent;
-	double busy;			/* processor seconds of the workers */
+	struct tally tally;
 };
 
 /* ---- lines ---- */
@@ -128,13 +133,35 @@ answer(const struct batch *b, struct dx_session *session, const struct record *r
 	return true;
 }
 
+static double
+clock_seconds(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+add_tally(struct tally *to, const struct tally *t)
+{
+	to->parts.json += t->parts.json;
+	to->parts.match += t->parts.match;
+	to->parts.belief += t->parts.belief;
+	to->parts.plan += t->parts.plan;
+	to->parts.report += t->parts.report;
+	to->whole += t->whole;
+	to->busy += t->busy;
+}
+
 /* One line for the record: its answer, or what is wrong with it. */
 static bool
-judge(const struct batch *b, struct record *r, struct dx_spent *spent)
+judge(const struct batch *b, struct record *r, struct tally *tally)
 {
+	double start = clock_seconds(CLOCK_MONOTONIC);
 	struct dx_session *session = dx_open(b->rules);
 	FILE *out = open_memstream(&r->out, &r->out_len);
-	struct dx_spent now;
+	struct tally mine = {0};
 	bool good;
 
 	if (!out)
@@ -146,13 +173,10 @@ judge(const struct batch *b, struct record *r, struct dx_spent *spent)
 	}
 	if (fclose(out) != 0)
 		machine_failed("out of memory");
-	now = dx_spent(session);
-	spent->json += now.json;
-	spent->match += now.match;
-	spent->belief += now.belief;
-	spent->plan += now.plan;
-	spent->report += now.report;
+	mine.parts = dx_spent(session);
 	dx_close(session);
+	mine.whole = clock_seconds(CLOCK_MONOTONIC) - start;
+	add_tally(tally, &mine);
 	return good;
 }
 
@@ -204,20 +228,11 @@ take(struct batch *b)
 	return b->taken < b->read ? &b->ring[b->taken++ % b->size] : NULL;
 }
 
-static double
-busy_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static void *
 work(void *context)
 {
 	struct batch *b = context;
-	struct dx_spent spent = {0};
+	struct tally tally = {0};
 	struct record *r;
 
 	pthread_mutex_lock(&b->lock);
@@ -225,18 +240,14 @@ work(void *context)
 		bool good;
 
 		pthread_mutex_unlock(&b->lock);
-		good = judge(b, r, &spent);
+		good = judge(b, r, &tally);
 		pthread_mutex_lock(&b->lock);
 		b->bad += !good;
 		r->done = true;
 		write_finished(b);
 	}
-	b->spent.json += spent.json;
-	b->spent.match += spent.match;
-	b->spent.belief += spent.belief;
-	b->spent.plan += spent.plan;
-	b->spent.report += spent.report;
-	b->busy += busy_seconds();
+	tally.busy = clock_seconds(CLOCK_THREAD_CPUTIME_ID);
+	add_tally(&b->tally, &tally);
 	pthread_mutex_unlock(&b->lock);
 	return NULL;
 }
@@ -282,34 +293,26 @@ run_threads(struct batch *b, struct lines *in, size_t jobs)
 	free(threads);
 }
 
-static double
-share(double part, const struct batch *b)
-{
-	return b->busy > 0 ? 100 * part / b->busy : 0;
-}
-
 static void
 print_stats(const struct batch *b, double took, size_t jobs)
 {
-	const struct dx_spent *t = &b->spent;
-	double sum = t->json + t->match + t->belief + t->plan + t->report;
+	const struct dx_spent *t = &b->tally.parts;
+	double whole = b->tally.whole, busy = b->tally.busy;
+	const struct {
+		const char *name;
+		double seconds;
+	} parts[] = {
+		{ "JSON", t->json }, { "matching", t->match }, { "belief", t->belief }, { "planning", t->plan },
+		{ "report", t->report }, { "rest", whole - t->json - t->match - t->belief - t->plan - t->report },
+	};
 
 	fprintf(stderr, "records      %zu, %zu with errors\nthreads      %zu\ntime         %.3f s, of processors %.3f s\n",
-		b->written, b->bad, jobs, took, b->busy);
-	fprintf(stderr, "records/s    %.0f, for each core that worked %.0f\n", took > 0 ? (double)b->written / took : 0,
-		b->busy > 0 ? (double)b->written / b->busy : 0);
-	fprintf(stderr, "share        JSON %.1f %%, matching %.1f %%, belief %.1f %%, planning %.1f %%, report %.1f %%, rest %.1f %%\n",
-		share(t->json, b), share(t->match, b), share(t->belief, b), share(t->plan, b), share(t->report, b),
-		share(b->busy > sum ? b->busy - sum : 0, b));
-}
-
-static double
-clock_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+		b->written, b->bad, jobs, took, busy);
+	fprintf(stderr, "records/s    %.0f, for each core that worked %.0f\nshare       ",
+		took > 0 ? (double)b->written / took : 0, busy > 0 ? (double)b->written / busy : 0);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		fprintf(stderr, "%s %s %.1f %%", i ? "," : "", parts[i].name, whole > 0 ? 100 * parts[i].seconds / whole : 0);
+	fprintf(stderr, "\n");
 }
 
 static int
@@ -320,7 +323,7 @@ run_batch(const struct dx_rules *rules, const struct settings *s, int fd, size_t
 		.rules = rules, .s = s, .lock = PTHREAD_MUTEX_INITIALIZER, .free = PTHREAD_COND_INITIALIZER,
 		.work = PTHREAD_COND_INITIALIZER, .size = jobs * PLACES,
 	};
-	double start = clock_seconds();
+	double start = clock_seconds(CLOCK_MONOTONIC);
 
 	b.ring = machine_alloc(b.size * sizeof *b.ring);
 	memset(b.ring, 0, b.size * sizeof *b.ring);
@@ -328,7 +331,7 @@ run_batch(const struct dx_rules *rules, const struct settings *s, int fd, size_t
 	if (in.failed)
 		fprintf(stderr, "diagnose: the records could not be read: %s\n", strerror(in.failed));
 	if (s->stats)
-		print_stats(&b, clock_seconds() - start, jobs);
+		print_stats(&b, clock_seconds(CLOCK_MONOTONIC) - start, jobs);
 	for (size_t i = 0; i < b.size; i++)
 		buf_free(&b.ring[i].text);
 	free(b.ring);
