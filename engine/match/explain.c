@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Evaluations that one explanation may take: a second or so. */
-enum { MOST_EVALUATIONS = 20000000 };
+/* Evaluations that each part of an explanation may take: half a second or so. */
+enum { MOST_EVALUATIONS = 5000000 };
 
 /* One explanation at work. */
 struct work {
