@@ -432,5 +432,5 @@ dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *o
 struct dx_spent
 dx_spent(const struct dx_session *s)
 {
-	return s->spent;
+	return (struct dx_spent){ s->spent.json, s->spent.match, s->spent.belief, s->spent.plan, s->spent.report };
 }

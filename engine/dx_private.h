@@ -5,7 +5,6 @@
 #ifndef DX_PRIVATE_H
 #define DX_PRIVATE_H
 
-#include "dx.h"
 #include "facts/factset.h"
 #include "lang/rulebase.h"
 #include "match/session.h"
@@ -30,7 +29,9 @@ struct dx_session {
 	size_t ntried, tried_cap;
 	const char *device;		/* as asked for */
 	double loading;			/* seconds for the rules */
-	struct dx_spent spent;
+	struct {
+		double json, match, belief, plan, report;
+	} spent;			/* seconds */
 };
 
 struct profile;
