@@ -144,10 +144,13 @@ void dx_report(struct dx_session *s, enum dx_format format, const struct dx_repo
  */
 bool dx_explain(struct dx_session *s, const char *what, enum dx_format format, const struct dx_report *options, FILE *out);
 
-/* Seconds that a session spent so far: reading facts and writing JSON, matching, belief, planning, making the report. */
 struct dx_spent {
-	double json, match, belief, plan, report;
+	double json;		/* reading facts, writing documents */
+	double match, belief, plan;
+	double report;		/* making documents */
 };
+
+/* Seconds that a session spent on each part so far. */
 struct dx_spent dx_spent(const struct dx_session *s);
 
 /* -- Inference alone, and the pack's own tests -- */
