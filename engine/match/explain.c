@@ -429,6 +429,14 @@ look_at_quantifier(struct work *w, const struct expr *e, struct verdict *v)
 		add_parts(w, where, n, v);
 }
 
+/* `is unknown`, `not in` and the negation of any comparison are looked at as one. */
+static bool
+has_parts(const struct expr *e)
+{
+	return e->op == OP_AND || e->op == OP_OR
+		|| (e->op == OP_NOT && (has_parts(e->args[0]) || op_quantifies(e->args[0]->op)));
+}
+
 static void
 look(struct work *w, const struct expr *e, struct verdict *v)
 {
@@ -440,7 +448,7 @@ look(struct work *w, const struct expr *e, struct verdict *v)
 	v->truth = eval_truth(w->ev, e, &w->env);
 	if (op_quantifies(e->op)) {
 		look_at_quantifier(w, e, v);
-	} else if (e->op == OP_AND || e->op == OP_OR || e->op == OP_NOT) {
+	} else if (has_parts(e)) {
 		add_parts(w, e->args, (int)e->nargs, v);
 	} else {
 		v->readings = arena_array(w->a, (size_t)count_slots(e), sizeof *v->readings);
