@@ -61,10 +61,15 @@ $B/tests/unit/main.o: $B/gen/suites.h
 run: $B/diagnose
 	$(Q)$B/diagnose --rules rules/apple-trust; test $$? -eq 0 -o $$? -eq 1 -o $$? -eq 4
 
-check: $B/diagnose $B/unit $B/sim $(if $(filter ios,$(DEVICE)),$B/simtest)
+check: $B/diagnose $B/unit $B/sim $B/bench/gen_facts $B/bench/records $(if $(filter ios,$(DEVICE)),$B/simtest)
 	$(Q)B=$B SAN=$(SAN) tests/run
 
-bench: $B/diagnose $B/libdx.a
+# What is measured and what measures: BENCH=full for all sizes, CLIPS641 for the binary of a newer CLIPS (see tests/bench/run.sh).
+BENCHBIN = $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*.c))
+$B/bench/%: tests/bench/%.c $B/libdx.a Makefile ; $(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(BENCHFLAGS) $(LDFLAGS) -o $@ $< $B/libdx.a $(LIBS)
+$B/bench/wide_floor: BENCHFLAGS = -O3 -march=native
+
+bench: $B/diagnose $(BENCHBIN)
 	$(Q)B=$B tests/bench/run.sh
 
 bindir = $(DESTDIR)$(PREFIX)/bin

@@ -114,7 +114,7 @@ load_rules(const struct settings *s, bool cases)
 /* Shown on a terminal's stderr when collecting takes longer than half a second. */
 struct progress {
 	struct timespec start;
-	bool shown;
+	bool ask_trust, shown;
 };
 
 static void
@@ -128,15 +128,16 @@ show_progress(void *context, const char *collector, int done, int total)
 	ms = (now.tv_sec - p->start.tv_sec) * 1000 + (now.tv_nsec - p->start.tv_nsec) / 1000000;
 	if (ms < QUIET_MS)
 		return;
-	fprintf(stderr, "\r\033[KCollecting facts: %d of %d%s%s (%ld s)", done, total,
-		collector ? ", waiting for " : "", collector ? collector : "", ms / 1000);
+	fprintf(stderr, "\r\033[KCollecting facts: %d of %d%s%s (%ld s)%s", done, total,
+		collector ? ", waiting for " : "", collector ? collector : "", ms / 1000,
+		p->ask_trust ? "; look at the device" : "");
 	p->shown = true;
 }
 
 static void
 collect(struct dx_session *session, const struct settings *s)
 {
-	struct progress progress = {0};
+	struct progress progress = { .ask_trust = s->ask_trust };
 	struct dx_collect o = {
 		.root = s->root, .device = s->device, .only = s->only, .ask_trust = s->ask_trust,
 		.progress = isatty(STDERR_FILENO) ? show_progress : NULL, .context = &progress,
@@ -186,16 +187,48 @@ is_readable_folder(const char *path)
 	return false;
 }
 
+static bool
+reads_facts(const struct settings *s)
+{
+	for (size_t i = 0; i < s->ninputs; i++)
+		if (s->inputs[i].kind == INPUT_FACTS)
+			return true;
+	return false;
+}
+
+/* An option that would do nothing is a mistake that somebody wants to hear of. */
+static bool
+is_in_vain(const char *option, bool given, const char *why)
+{
+	if (given)
+		fprintf(stderr, "diagnose: %s has no effect: %s\n", option, why);
+	return given;
+}
+
+static bool
+has_vain_options(const struct settings *s, bool collects)
+{
+	const char *why = s->no_collect ? "with --no-collect nothing is collected" : "with --facts nothing is collected";
+	bool vain = false;
+
+	if (!collects) {
+		vain |= is_in_vain("--root", s->root != NULL, why);
+		vain |= is_in_vain("--collectors", s->only != NULL, why);
+		vain |= is_in_vain("--ask-trust", s->ask_trust, why);
+	} else if (s->root) {
+		vain |= is_in_vain("--ask-trust", s->ask_trust, "a captured tree has no device that could be asked");
+	}
+	return vain;
+}
+
 bool
 gather(struct dx_session *session, const struct settings *s)
 {
-	bool fine = true, from_file = false;
+	bool fine = true, collects = !s->no_collect && !reads_facts(s);
 
-	if (s->root && !is_readable_folder(s->root))
+	if (has_vain_options(s, collects) || (s->root && !is_readable_folder(s->root)))
 		return false;
-	for (size_t i = 0; i < s->ninputs; i++)
-		from_file |= s->inputs[i].kind == INPUT_FACTS;
-	if (!s->no_collect && !from_file)
+	if (collects)
 		collect(session, s);
 	for (size_t i = 0; i < s->ninputs; i++)	/* files first: answers speak of their facts */
 		if (s->inputs[i].kind == INPUT_FACTS)
@@ -203,6 +236,8 @@ gather(struct dx_session *session, const struct settings *s)
 	for (size_t i = 0; i < s->ninputs; i++)
 		if (s->inputs[i].kind != INPUT_FACTS)
 			fine &= give(session, s->inputs + i);
+	if (fine && s->device)
+		fine = dx_pick(session, s->device);
 	dx_session_print(session, stderr);
 	return fine;
 }

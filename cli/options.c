@@ -39,7 +39,7 @@ static const struct option options[] = {
 	{ "message", "TEXT", "a message that was shown; may be repeated", ASK, INPUT(INPUT_MESSAGE) },
 	{ "log", "FILE", "search a log file; may be repeated", ASK, INPUT(INPUT_LOG) },
 	{ "tried", "STEP", "this step was done and did not help; may be repeated", IN_RUN, INPUT(INPUT_TRIED) },
-	{ "device", "UDID", "only this device", ASK, TEXT(device) },
+	{ "device", "DEVICE", "one of several: its UDID, or device-2 as a report calls it", ASK, TEXT(device) },
 	{ "root", "DIR", "diagnose a captured file tree instead of this machine", ASK, TEXT(root) },
 	{ "collectors", "NAMES", "run only these collectors, separated by spaces", ASK, TEXT(only) },
 	{ "no-collect", NULL, "ask nothing of this machine and its devices", ASK, FLAG(no_collect) },

@@ -6,6 +6,8 @@
 #include "facts/collect.h"
 #include "facts/factfile.h"
 #include "facts/inputs.h"
+#include "facts/pick.h"
+#include "lang/codes.h"
 #include "lang/lint.h"
 #include "lang/load.h"
 #include "report/report.h"
@@ -234,8 +236,6 @@ dx_collect(struct dx_session *s, const struct dx_collect *options)
 		.context = o.context,
 	};
 
-	if (o.device)
-		s->device = arena_strdup(s->arena, o.device);
 	collect_run(s->facts, &inner, o.only);
 }
 
@@ -317,6 +317,24 @@ dx_tried(struct dx_session *s, const char *step)
 	s->tried = arena_grow(s->arena, s->tried, s->ntried, &s->tried_cap, sizeof *s->tried);
 	s->tried[s->ntried++] = found;
 	return true;
+}
+
+bool
+dx_pick(struct dx_session *s, const char *device)
+{
+	const struct template *t = rulebase_template(s->base, collect_subject);
+	struct buf labels = {0};
+	bool fine = !t || t->key < 0 || pick_fact(s->facts, t, device, &labels);
+
+	s->device = arena_strdup(s->arena, device);
+	if (!fine) {
+		uint32_t file = diags_source(s->diags, "--device", device, strlen(device));
+
+		diag_hint(s->diags, diag_add(s->diags, SEV_ERROR, "D307", (struct place){ file, 1, 1, 0, 0 },
+				"no device '%.*s'", CLIP(strlen(device)), device), "there are: %s", buf_text(&labels));
+	}
+	buf_free(&labels);
+	return fine;
 }
 
 bool

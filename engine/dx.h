@@ -70,7 +70,7 @@ void dx_close(struct dx_session *s);
 
 struct dx_collect {
 	const char *root;	/* prefix of all host paths, for a captured tree; NULL: this machine */
-	const char *device;	/* only this UDID; NULL: all */
+	const char *device;	/* ask only this one (see dx_pick); NULL: all */
 	const char *only;	/* names of collectors, separated by spaces; NULL: all */
 	bool ask_trust;		/* may raise the trust dialog on the device */
 	int deadline_ms;	/* 0: 14 seconds */
@@ -99,6 +99,12 @@ bool dx_log(struct dx_session *s, const char *path);
 
 /* This step was done and did not help. */
 bool dx_tried(struct dx_session *s, const char *step);
+
+/*
+ * Diagnoses one of several devices: by its UDID, or by its label in a redacted report ("device-2"). Call it when all facts are there. Where none
+ * is known nothing happens; false when others are known.
+ */
+bool dx_pick(struct dx_session *s, const char *device);
 
 /* Writes the facts as a fact file; redacted: without private values. False: the output failed (errno tells). */
 bool dx_write_facts(const struct dx_session *s, FILE *out, bool redact);

@@ -15,7 +15,7 @@ complain_about(struct dx_session *s, const char *what)
 	uint32_t file = diags_source(s->diags, "explain", what, strlen(what));
 	size_t n;
 	const char **names = explain_names(s->base, s->arena, &n);
-	struct diag *g = diag_add(s->diags, SEV_ERROR, "D307", (struct place){ file, 1, 1, 0, 0 },
+	struct diag *g = diag_add(s->diags, SEV_ERROR, "D308", (struct place){ file, 1, 1, 0, 0 },
 			"no rule, fact, issue, requirement, step or check is called so");
 
 	diag_suggest(s->diags, g, what, names, n);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/collect.h"
 
-#include "facts/scan.h"
+#include "facts/pick.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -190,7 +190,7 @@ start_job(struct collection *c, struct job *j)
 	int ends[2];
 
 	j->started = now_ms();
-	j->deadline = j->started + j->row->deadline_ms;
+	j->deadline = j->started + j->row->deadline_ms + (c->options.ask_trust ? j->row->patience_ms : 0);
 	if (j->deadline > c->end)
 		j->deadline = c->end;
 	if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -344,28 +344,12 @@ apply_job(struct collection *c, struct factset *fs, const struct job *j, struct 
 	records_apply(fs, rs);
 }
 
-static bool
-is_chosen(const struct collection *c, const char *subject)
-{
-	const char *a = subject, *b = c->options.device;
-
-	if (!b)
-		return true;
-	for (;; a++, b++) {	/* a UDID may be given without its hyphen, in any case */
-		a += *a == '-';
-		b += *b == '-';
-		if (scan_lower(*a) != scan_lower(*b))
-			return false;
-		if (!*a)
-			return true;
-	}
-}
-
 /* The values of "device.udid" that the collectors before it found. */
 static size_t
 find_subjects(struct collection *c, const struct run *r, const char **subjects, size_t max)
 {
 	struct factset *found = factset_new(c->fs->rb, c->fs->now);
+	const char *only = c->options.device && !pick_is_label(c->options.device) ? c->options.device : NULL;
 	size_t dot = strcspn(r->row->each, "."), n = 0;
 	const struct template *t = rulebase_template(found->rb, arena_strndup(c->arena, r->row->each, dot));
 	int slot = t ? template_slot(t, r->row->each + dot + 1) : -1;
@@ -380,7 +364,7 @@ find_subjects(struct collection *c, const struct run *r, const char **subjects, 
 		if (found->facts[i]->of != t || found->facts[i]->values[slot] == UNKNOWN)
 			continue;
 		value_print(&written, t->slots[slot].type, found->facts[i]->values[slot], found->syms);
-		if (is_chosen(c, buf_text(&written)))
+		if (!only || pick_means(only, buf_text(&written)))
 			subjects[n++] = arena_strdup(c->arena, buf_text(&written));
 		buf_free(&written);
 	}
@@ -600,6 +584,17 @@ add_rows(struct collection *c, const struct collector *rows, const char *only)
 			c->runs[c->nruns++].row = rows + i;
 }
 
+static int
+longest_patience(const struct collection *c)
+{
+	int most = 0;
+
+	for (size_t i = 0; c->options.ask_trust && i < c->nruns; i++)
+		if (c->runs[i].row->patience_ms > most)
+			most = c->runs[i].row->patience_ms;
+	return most;
+}
+
 static void
 collect(struct factset *fs, const struct collect_options *o, const struct collector *const *tables, size_t n, const char *only)
 {
@@ -610,7 +605,7 @@ collect(struct factset *fs, const struct collect_options *o, const struct collec
 	if (!c.options.root)
 		c.options.root = "";
 	c.start = c.told = now_ms();
-	c.end = c.start + (o->deadline_ms > 0 ? o->deadline_ms : DEADLINE_MS);
+	c.end = c.start + (o->deadline_ms > 0 ? o->deadline_ms : DEADLINE_MS + longest_patience(&c));
 	c.total = (int)c.nruns;
 	if (c.options.root[0])
 		fs->live = false;
@@ -640,6 +635,8 @@ collect_run(struct factset *fs, const struct collect_options *o, const char *onl
 
 	collect(fs, o, tables, 2, only);
 }
+
+const char collect_subject[] = "device";
 
 /*
  * Every collector that some build has, so that a pack means the same everywhere: Linux and the device, then what Windows and

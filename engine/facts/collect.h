@@ -15,7 +15,7 @@
 /* What a collector is told. */
 struct collect_options {
 	const char *root;		/* prefix of all host paths, "" for this machine; another root means a captured tree: no processes are run, no socket of this machine is asked */
-	const char *device;		/* --device: only this UDID; NULL: all */
+	const char *device;		/* ask only this one (pick.h), all when it is given by its label; NULL: all */
 	bool ask_trust;			/* may raise the trust dialog */
 	int deadline_ms;		/* for the whole collection; 0: the default (14000). A child is told the time that it has itself */
 	/* A collector ended, or (a few times a second) is still at work; may be NULL. */
@@ -29,6 +29,7 @@ struct collector {
 	const char *after;		/* collectors that must have ended, by spaces; "" */
 	const char *each;		/* "device.udid": one child for each value that `after` found, given as `subject`; NULL: one child */
 	int deadline_ms;
+	int patience_ms;		/* more, with ask_trust: a person may be waited for */
 	bool host_only;			/* asks the running machine; with another root it does not run (unknown: "a captured tree has no running processes") */
 	/* Runs in the child. Standard output and error lead nowhere, SIGPIPE is ignored, all other descriptors are closed. */
 	void (*run)(const struct collect_options *o, const char *subject, struct recorder *r);
@@ -50,5 +51,8 @@ void collect_rows(struct factset *fs, const struct collect_options *o, const str
 
 /* The names of all collectors that `from:` may name, NULL-terminated: those of this build first, then those of other systems. */
 const char *const *collect_names(void);
+
+/* The template whose facts are asked one by one, and of which `device` means one. */
+extern const char collect_subject[];
 
 #endif

@@ -18,6 +18,7 @@ enum {
 	MUX_ROW_MS = 7000,
 	DEVICE_MS = 11000,
 	DEVICE_ROW_MS = 12000,
+	PERSON_MS = 20000,		/* more, to find the phone, read the question, enter the passcode (domain: up to 30 s) */
 	MARGIN_MS = DEVICE_ROW_MS - DEVICE_MS,	/* for the last words after a deadline of ours */
 	POLL_MS = 1000,			/* between two looks whether the Trust question was answered */
 	SESSION_MS = 2500		/* kept back from waiting for that answer, for what comes after it */
@@ -91,11 +92,10 @@ read_record(struct talk *t)
 		board_unknown(t->board, RECORD, "%s", buf_text(&why));
 	else
 		board_text(t->board, RECORD, states[t->record]);
-	if (t->record == RECORD_DAMAGED)
-		board_text(t->board, RECORD_MISSING, buf_text(&missing));
+	if (t->record == RECORD_DAMAGED || t->record == RECORD_USABLE)
+		board_text(t->board, RECORD_MISSING, t->record == RECORD_USABLE ? "none" : buf_text(&missing));
 	else
-		board_unknown(t->board, RECORD_MISSING, t->record == RECORD_USABLE ? "no part of the pair record is missing"
-			: "there is no pair record to look into");
+		board_unknown(t->board, RECORD_MISSING, "there is no pair record to look into");
 	buf_free(&missing);
 	buf_free(&why);
 }
@@ -237,7 +237,9 @@ ask_for_trust(struct talk *t)
 		if (code == CODE_OK)
 			code = link_pair(t->link);
 		took = left - watch_left(t->w);		/* making the keys is slow on a small computer */
-		if (code != CODE_DIALOG_PENDING || left - took < POLL_MS + took + SESSION_MS)
+		if (code == CODE_DIALOG_PENDING)
+			watch_person(t->w);
+		if (code != CODE_DIALOG_PENDING || watch_left(t->w) < POLL_MS + took + SESSION_MS)
 			break;
 		t->board->notes->so_far = code_trust(code);
 		nanosleep(&pause, NULL);
@@ -365,13 +367,14 @@ run_device(const struct collect_options *o, const char *subject, struct recorder
 {
 	struct board board;
 	struct talk t = { .o = o, .board = &board };
+	int64_t own = budget(o, DEVICE_MS), patience = o->ask_trust ? budget(o, DEVICE_MS + PERSON_MS) - own : 0;
 	enum ending end;
 	int detail;
 
 	if (!board_open(&board, subject, r))
 		return;
 	fflush(r->out);
-	end = watch(talk_and_leave, &t, budget(o, DEVICE_MS), &detail);
+	end = watch(talk_and_leave, &t, own, patience, &detail);
 	board_end(&board, end, detail);
 }
 
@@ -379,15 +382,15 @@ static void
 run_mux(const struct collect_options *o, const char *subject, struct recorder *r)
 {
 	(void)subject;
-	list_run(o, r, budget(o, MUX_MS));
+	list_run(r, budget(o, MUX_MS));
 }
 
 const struct collector device_collectors[] = {
-	{ "mux", "device.udid device.connection mux.devices mux.network_devices", "", NULL, MUX_ROW_MS, true, run_mux },
+	{ "mux", "device.udid device.connection mux.devices mux.network_devices", "", NULL, MUX_ROW_MS, 0, true, run_mux },
 	{ "device", "device.mode device.record device.record_missing device.trust device.lockdown_error device.serial_readable "
 		"device.ios_version device.name device.family device.product device.beta device.host_waiting device.min_itunes "
 		"device.min_macos device.activated device.passcode_protected device.battery device.charging device.external_power "
 		"device.disk_total device.disk_free device.supervised device.find_my device.setup_done device.wifi_sync "
-		"device.backup_encrypted device.clock_skew", "mux", "device.udid", DEVICE_ROW_MS, true, run_device },
+		"device.backup_encrypted device.clock_skew", "mux", "device.udid", DEVICE_ROW_MS, PERSON_MS, true, run_device },
 	{ .name = NULL },
 };

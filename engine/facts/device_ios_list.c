@@ -21,7 +21,6 @@ struct outcome {
 };
 
 struct lister {
-	const char *only;		/* --device */
 	struct recorder *r;
 	struct outcome *outcome;
 };
@@ -57,21 +56,6 @@ by_cable(const struct link_entry *list, int n, const char *udid)
 	return false;
 }
 
-/* --device may leave out the hyphen, and its letters may be of any case. */
-static bool
-is_chosen(const char *only, const char *udid)
-{
-	while (only && (*only || *udid)) {
-		only += *only == '-';
-		udid += *udid == '-';
-		if (tolower((unsigned char)*only) != tolower((unsigned char)*udid))
-			return false;
-		only += *only != '\0';
-		udid += *udid != '\0';
-	}
-	return true;
-}
-
 static void
 write_device(struct recorder *r, const char *udid, bool cable)
 {
@@ -98,7 +82,7 @@ write_list(const struct lister *l, const struct link_entry *list, int n)
 			network++;
 		if (!is_udid(udid))
 			odd++;
-		else if (is_chosen(l->only, udid))
+		else
 			write_device(l->r, udid, by_cable(list, n, udid));
 	}
 	record_begin(l->r, "mux");
@@ -141,7 +125,7 @@ attempt(struct lister *l, int64_t ms)
 	enum ending end;
 
 	memset(o, 0, sizeof *o);
-	end = watch(list_devices, l, ms, &detail);
+	end = watch(list_devices, l, ms, 0, &detail);
 	o->transient |= end == ENDED_BY_SIGNAL;
 	if (end == ENDED_LATE)
 		snprintf(o->why, sizeof o->why, "the multiplexer did not answer");
@@ -152,9 +136,9 @@ attempt(struct lister *l, int64_t ms)
 }
 
 void
-list_run(const struct collect_options *o, struct recorder *r, int64_t ms)
+list_run(struct recorder *r, int64_t ms)
 {
-	struct lister l = { .only = o->device, .r = r, .outcome = watch_shared(sizeof *l.outcome) };
+	struct lister l = { .r = r, .outcome = watch_shared(sizeof *l.outcome) };
 	struct timespec pause = { .tv_nsec = RETRY_MS * 1000000L };
 	int64_t end = watch_clock() + ms;
 	const char *why = "there is no memory to ask the multiplexer";

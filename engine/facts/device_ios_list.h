@@ -10,6 +10,6 @@
 #include <stdint.h>
 
 /* With --device only that device becomes a fact; all are counted. Takes at most `ms`. */
-void list_run(const struct collect_options *o, struct recorder *r, int64_t ms);
+void list_run(struct recorder *r, int64_t ms);
 
 #endif

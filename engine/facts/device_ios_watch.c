@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { SAYS_DONE = 'd', SAYS_PERSON = 'p' };
+
 enum {
 	TIDY_MS = 500,			/* for tidying up after watch_done */
 	ORPHAN_MS = 1500,		/* how long after its deadline a child outlives a parent that was killed */
@@ -23,7 +25,8 @@ enum {
 
 struct watched {
 	int64_t deadline;		/* by watch_clock */
-	int fd;				/* the child writes a byte when it is done; it ends when the child ends */
+	int64_t patience;		/* how far it moves when a person is waited for; 0 when it has moved */
+	int fd;				/* the child writes what happens (SAYS_..); it ends when the child ends */
 	pid_t pid;
 	bool done;
 };
@@ -51,12 +54,39 @@ watch_shared(size_t size)
 	return p == MAP_FAILED ? NULL : p;
 }
 
+static void
+say(const struct watched *w, char what)
+{
+	while (write(w->fd, &what, 1) < 0 && errno == EINTR)
+		continue;
+}
+
 void
 watch_done(struct watched *w)
 {
-	while (!w->done && write(w->fd, "", 1) < 0 && errno == EINTR)
-		continue;
+	if (!w->done)
+		say(w, SAYS_DONE);
 	w->done = true;
+}
+
+/* The last resort of a child whose parent is gone. */
+static void
+end_before(int64_t ms)
+{
+	struct itimerval end = { .it_value = { .tv_sec = (ms + ORPHAN_MS) / 1000, .tv_usec = 1 } };
+
+	setitimer(ITIMER_REAL, &end, NULL);
+}
+
+void
+watch_person(struct watched *w)
+{
+	if (!w->patience)
+		return;
+	w->deadline += w->patience;
+	w->patience = 0;
+	end_before(watch_left(w));
+	say(w, SAYS_PERSON);
 }
 
 /*
@@ -87,7 +117,6 @@ static void
 prepare_child(int64_t ms)
 {
 	struct rlimit none = { 0, 0 };
-	struct itimerval end = { .it_value = { .tv_sec = (ms + ORPHAN_MS) / 1000, .tv_usec = 1 } };
 	sigset_t all;
 	int null;
 
@@ -95,7 +124,7 @@ prepare_child(int64_t ms)
 	signal(SIGALRM, SIG_DFL);
 	sigemptyset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	setitimer(ITIMER_REAL, &end, NULL);
+	end_before(ms);
 	setrlimit(RLIMIT_CORE, &none);
 	bound_memory();
 	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -105,7 +134,7 @@ prepare_child(int64_t ms)
 	}
 }
 
-/* Waits until the other end writes or closes; 1 for a byte, 0 for the end, -1 when the time is over. */
+/* Waits until the other end writes or closes; what it said, 0 for the end, -1 when the time is over. */
 static int
 wait_for(int fd, int64_t deadline)
 {
@@ -121,7 +150,7 @@ wait_for(int fd, int64_t deadline)
 			continue;
 		n = read(fd, &c, 1);
 		if (n >= 0)
-			return n > 0;
+			return n > 0 ? c : 0;
 		if (errno != EINTR && errno != EAGAIN)
 			return 0;
 	}
@@ -132,6 +161,8 @@ supervise(struct watched *w, int *detail)
 {
 	int got = wait_for(w->fd, w->deadline), status = 0;
 
+	if (got == SAYS_PERSON)
+		got = wait_for(w->fd, w->deadline + w->patience);
 	if (got != 0 && (got < 0 || wait_for(w->fd, watch_clock() + TIDY_MS) != 0))
 		kill(w->pid, SIGKILL);
 	close(w->fd);
@@ -150,9 +181,9 @@ supervise(struct watched *w, int *detail)
 }
 
 enum ending
-watch(void (*work)(struct watched *w, void *context), void *context, int64_t ms, int *detail)
+watch(void (*work)(struct watched *w, void *context), void *context, int64_t ms, int64_t patience, int *detail)
 {
-	struct watched w = { .deadline = watch_clock() + ms };
+	struct watched w = { .deadline = watch_clock() + ms, .patience = patience };
 	int fds[2];
 
 	*detail = -1;

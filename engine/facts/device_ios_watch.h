@@ -16,19 +16,23 @@ enum ending { ENDED, ENDED_LATE, ENDED_BY_SIGNAL, ENDED_BADLY };
 struct watched;
 
 /*
- * Runs work(w, context) in a child, for at most `ms` milliseconds; nothing of the child is left
- * when it returns. In the child, SIGPIPE is ignored, stderr goes nowhere (the library prints
+ * Runs work(w, context) in a child, for at most `ms` milliseconds, and `patience` more once it waits
+ * for a person; nothing of the child is left when it returns. In the child, SIGPIPE is ignored, stderr goes nowhere (the library prints
  * there what it was sent), memory is bounded and no core is written, for it could hold keys.
  * `detail` gets the signal or the exit status (ENDED_BADLY; -1: there could be no child).
  * Buffered output must be flushed before.
  */
-enum ending watch(void (*work)(struct watched *w, void *context), void *context, int64_t ms, int *detail);
+enum ending watch(void (*work)(struct watched *w, void *context), void *context, int64_t ms, int64_t patience,
+		int *detail);
 
 /*
  * In the child: all results are out. What follows is tidying up, which gets half a second; then
  * the child is killed and has ended well.
  */
 void watch_done(struct watched *w);
+
+/* In the child: from now on a person is waited for. The deadline moves once. */
+void watch_person(struct watched *w);
 
 /* In the child: milliseconds until the deadline. */
 int64_t watch_left(const struct watched *w);

@@ -194,6 +194,42 @@ forget_why(struct factset *fs, struct unknown *u)
 	}
 }
 
+static bool
+is_another(const struct template *of, value its_key, const struct template *t, value key)
+{
+	return of == t && its_key != UNKNOWN && its_key != key;
+}
+
+void
+factset_keep(struct factset *fs, const struct template *t, value key)
+{
+	size_t facts = 0, unknowns = 0;
+
+	table_clear(&fs->index->keyed);
+	table_clear(&fs->index->same);
+	table_clear(&fs->index->why);
+	fs->index->nsame = 0;
+	for (size_t i = 0; i < fs->nfacts; i++) {
+		struct factrec *f = fs->facts[i];
+
+		if (is_another(f->of, factrec_key(f), t, key))
+			continue;
+		if (factrec_key(f) != UNKNOWN)
+			table_put(&fs->index->keyed, hash_key(f->of, factrec_key(f)), facts);
+		fs->facts[facts++] = f;
+	}
+	for (size_t i = 0; i < fs->nunknowns; i++) {
+		struct unknown u = fs->unknowns[i];
+
+		if (is_another(u.of, u.key, t, key))
+			continue;
+		table_put(&fs->index->why, hash_why(u.of, u.slot, u.key), unknowns);
+		fs->unknowns[unknowns++] = u;
+	}
+	fs->nfacts = facts;
+	fs->nunknowns = unknowns;
+}
+
 /* The position of a fact is needed only for the index by key; a new fact is nearly always the last one. */
 static size_t
 position(const struct factset *fs, const struct factrec *f)

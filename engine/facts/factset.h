@@ -66,6 +66,9 @@ void factset_put(struct factset *fs, struct factrec *f, int slot, value v, const
 struct factrec *factset_keyed(struct factset *fs, const struct template *t, value key, const char *source, int64_t time);
 struct factrec *factset_find(const struct factset *fs, const struct template *t, value key);
 
+/* Drops all facts of a keyed template but the one with that key, and what is said about the others. */
+void factset_keep(struct factset *fs, const struct template *t, value key);
+
 /* The one fact of a single template; NULL while nobody said anything about it. */
 struct factrec *factset_single(const struct factset *fs, const struct template *t);
 

@@ -3,7 +3,7 @@
 #include "facts/inputs.h"
 
 #include "base/text.h"
-#include "facts/redact.h"
+#include "facts/pick.h"
 #include "lang/codes.h"
 
 #include <stdlib.h>
@@ -139,32 +139,10 @@ hint_keys(const struct answer *a, struct diag *g, const struct template *t, stru
 {
 	struct buf list = {0};
 
-	for (size_t i = 0, n = 0; i < a->fs->nfacts && n < 12; i++) {
-		const struct factrec *f = a->fs->facts[i];
-
-		if (f->of != t || factrec_key(f) == UNKNOWN)
-			continue;
-		buf_puts(&list, n++ ? ", " : "");
-		redact_value(r, &list, t->slots + t->key, factrec_key(f), a->fs->syms);
-	}
+	pick_list(&list, a->fs, t, r);
 	if (list.len)
 		diag_hint(a->d, g, "there are: %s (written %s[..].%s=..)", buf_text(&list), t->entry.id, a->slot);
 	buf_free(&list);
-}
-
-static bool
-is_named(const struct answer *a, const struct factrec *f, struct redactor *r)
-{
-	const struct slot *slot = f->of->slots + f->of->key;
-	struct buf label = {0}, key = {0};
-	bool same;
-
-	redact_value_raw(r, &label, slot, factrec_key(f), a->fs->syms);
-	value_print(&key, slot->type, factrec_key(f), a->fs->syms);
-	same = strcmp(buf_text(&label), a->key) == 0 || strcmp(buf_text(&key), a->key) == 0;
-	buf_free(&label);
-	buf_free(&key);
-	return same;
 }
 
 /* The fact with the key that was given, or the only one. NULL with *many 0: there is none yet. */
@@ -177,7 +155,7 @@ choose(const struct answer *a, const struct template *t, struct redactor *r, siz
 	for (size_t i = 0; i < a->fs->nfacts; i++) {
 		struct factrec *f = a->fs->facts[i];
 
-		if (f->of != t || (a->key && (factrec_key(f) == UNKNOWN || !is_named(a, f, r))))
+		if (f->of != t || (a->key && (factrec_key(f) == UNKNOWN || !pick_names(a->key, a->fs, f, r))))
 			continue;
 		found = f;
 		++*many;

@@ -796,6 +796,20 @@ sign_function(struct parser *p, enum op op, struct operand *args, size_t from, s
 	return unary(p, op, args->expr->type, args, from, to).expr;
 }
 
+static struct expr *
+floor_function(struct parser *p, enum op op, struct operand *args, size_t from, size_t to)
+{
+	struct operand none = nothing;
+
+	if (is_nothing(args) || (is_literal(args) && !literal_in_sum(p, op, args, &none, true)) || !has_sign(p, args))
+		return NULL;
+	if (args->expr->type != TYPE_INTEGER && args->expr->type != TYPE_NUMBER) {
+		COMPLAIN(p, BAD_TYPES, args->from, args->to, "%s, not a number", described(p, args));
+		return NULL;
+	}
+	return unary(p, op, TYPE_INTEGER, args, from, to).expr;
+}
+
 static const struct function {
 	const char *name;
 	enum op op;
@@ -804,6 +818,7 @@ static const struct function {
 } functions[] = {
 	{ "length", OP_LENGTH, 1, text_function }, { "lower", OP_LOWER, 1, text_function },
 	{ "min", OP_MIN, 2, extreme_function }, { "max", OP_MAX, 2, extreme_function }, { "abs", OP_ABS, 1, sign_function },
+	{ "floor", OP_FLOOR, 1, floor_function },
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions, MOST_ARGS = 4 };
 

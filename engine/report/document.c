@@ -182,21 +182,20 @@ report_exit(const json_t *document)
 }
 
 static int
-take_part(const char *text, size_t n, void *buf)
+add_part(const char *part, size_t n, void *text)
 {
-	buf_add(buf, text, n);
+	buf_add(text, part, n);
 	return 0;
 }
 
-/* Put together in memory: jansson writes every comma by itself, and a stream takes a lock for each. */
+/* jansson writes comma by comma: gathered first, it is one write. */
 void
 report_json(const json_t *document, bool one_line, FILE *out)
 {
 	struct buf text = {0};
 
-	if (json_dump_callback(document, take_part, &text, one_line ? JSON_COMPACT : JSON_INDENT(2)) != 0)
-		machine_failed("out of memory");
+	json_dump_callback(document, add_part, &text, one_line ? JSON_COMPACT : JSON_INDENT(2));
 	buf_putc(&text, '\n');
-	fwrite(text.text, 1, text.len, out);
+	fwrite(buf_text(&text), 1, text.len, out);
 	buf_free(&text);
 }

@@ -312,7 +312,7 @@ START_TEST(work_that_hangs_ends_at_its_deadline)
 	int detail;
 	int64_t begin = watch_clock(), took;
 
-	ck_assert_int_eq(watch(work_hang, NULL, 200, &detail), ENDED_LATE);
+	ck_assert_int_eq(watch(work_hang, NULL, 200, 0, &detail), ENDED_LATE);
 	took = watch_clock() - begin;
 	ck_assert_int_ge(took, 200);
 	ck_assert_int_lt(took, 2000);
@@ -323,7 +323,7 @@ START_TEST(work_that_crashes_is_told_by_its_signal)
 {
 	int detail;
 
-	ck_assert_int_eq(watch(work_crash, NULL, 5000, &detail), ENDED_BY_SIGNAL);
+	ck_assert_int_eq(watch(work_crash, NULL, 5000, 0, &detail), ENDED_BY_SIGNAL);
 	ck_assert_int_eq(detail, SIGSEGV);
 }
 END_TEST
@@ -334,7 +334,7 @@ START_TEST(results_count_when_only_the_leaving_hangs)
 	int detail;
 	int64_t begin = watch_clock();
 
-	ck_assert_int_eq(watch(work_slow_to_leave, seen, 20000, &detail), ENDED);
+	ck_assert_int_eq(watch(work_slow_to_leave, seen, 20000, 0, &detail), ENDED);
 	ck_assert(*seen);
 	ck_assert_int_lt(watch_clock() - begin, 5000);
 }
@@ -345,7 +345,7 @@ START_TEST(a_broken_pipe_is_an_error_and_no_end)
 	bool *seen = watch_shared(sizeof *seen);
 	int detail;
 
-	ck_assert_int_eq(watch(work_write_to_nobody, seen, 5000, &detail), ENDED);
+	ck_assert_int_eq(watch(work_write_to_nobody, seen, 5000, 0, &detail), ENDED);
 	ck_assert(*seen);
 }
 END_TEST
@@ -367,15 +367,14 @@ START_TEST(the_list_names_each_device_once_with_its_best_connection)
 }
 END_TEST
 
-START_TEST(one_device_can_be_chosen_and_all_are_counted)
+START_TEST(every_device_is_listed_whichever_is_chosen)
 {
 	struct collect_options o = { .root = "", .device = "AAAAAAAAbbbbccccddddeeee" };
 
 	start((const char *[]){ "--read-only", "--device", "mode=trusted", "--device", "mode=trusted,udid=aaaaaaaa-bbbbccccddddeeee", NULL });
 	hear("mux", NULL, &o);
-	ck_assert_str_eq(said("udid"), "aaaaaaaa-bbbbccccddddeeee");
 	ck_assert_str_eq(said("devices"), "2");
-	ck_assert_int_eq((int)json_array_size(records), 3);
+	ck_assert_int_eq((int)json_array_size(records), 4);
 	ck_assert_int_eq(stop(), 0);
 }
 END_TEST
@@ -717,6 +716,32 @@ START_TEST(an_answer_on_the_device_is_waited_for)
 }
 END_TEST
 
+START_TEST(a_person_may_take_longer_than_a_device)
+{
+	pid_t owner;
+
+	start_device("mode=pair-pending");
+	owner = later(13000, "device 1 at.pair=ok");
+	hear("device", UDID, &asking);
+	await(owner);
+	ck_assert_str_eq(said("trust"), "trusted");
+	ck_assert_str_eq(said("battery"), "80");
+	ck_assert_int_eq(stop(), CHANGED);
+}
+END_TEST
+
+START_TEST(asking_for_trust_waits_no_longer_for_a_device_that_hangs)
+{
+	int64_t from = watch_clock();
+
+	start_device("mode=unpaired,at.pair=silence");
+	hear("device", UDID, &asking);
+	ck_assert_int_lt(watch_clock() - from, 13000);
+	ck_assert_str_eq(said("trust"), "no-answer");
+	stop();
+}
+END_TEST
+
 START_TEST(an_answer_that_does_not_come_is_pending)
 {
 	struct collect_options o = asking;
@@ -830,7 +855,7 @@ static void
 add_list(TCase *c)
 {
 	tcase_add_test(c, the_list_names_each_device_once_with_its_best_connection);
-	tcase_add_test(c, one_device_can_be_chosen_and_all_are_counted);
+	tcase_add_test(c, every_device_is_listed_whichever_is_chosen);
 	tcase_add_test(c, an_empty_list_is_an_answer);
 	tcase_add_test(c, an_identifier_that_could_be_a_path_is_not_followed);
 	tcase_add_loop_test(c, a_list_that_cannot_be_had_is_unknown_for_its_reason, 0, (int)COUNT(failures));
@@ -874,6 +899,8 @@ check_device(void)
 	tcase_add_test(c, asking_for_trust_pairs_and_proves_it);
 	tcase_add_loop_test(c, asking_for_trust_leaves_a_trusted_or_forgotten_device_alone, 0, 2);
 	tcase_add_test(c, an_answer_on_the_device_is_waited_for);
+	tcase_add_test(c, a_person_may_take_longer_than_a_device);
+	tcase_add_test(c, asking_for_trust_waits_no_longer_for_a_device_that_hangs);
 	tcase_add_test(c, an_answer_that_does_not_come_is_pending);
 	tcase_add_test(c, trust_that_is_not_kept_is_told);
 	c = add_case(s, "silence", 30);

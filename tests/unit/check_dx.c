@@ -297,6 +297,58 @@ START_TEST(only_the_named_collectors_run_and_progress_is_told)
 }
 END_TEST
 
+/* What is wrong first, and with how many devices, when one of two is picked. */
+static void
+pick_one(const char *device, const char *status, const char *never)
+{
+	static const char two[] = "facts:\n  device:\n"
+		"    - {udid: 00008030-001A35E11A12402E, trust: trusted, record: present, serial_readable: yes, ios_version: '17.5', battery: 80}\n"
+		"    - {udid: 00008110-000000000000402E, trust: denied, record: absent, ios_version: '16.3.7'}\n";
+	struct dx_rules *rules = load("rules/apple-trust");
+	struct dx_session *s = dx_open(rules);
+	char *json = NULL;
+	size_t n;
+	FILE *f = open_memstream(&json, &n);
+
+	ck_assert(dx_facts(s, "two", two, strlen(two)));
+	ck_assert(dx_pick(s, device));
+	dx_run(s);
+	dx_report(s, DX_JSON, NULL, f);
+	fclose(f);
+	ck_assert_msg(strstr(json, status) != NULL, "%s: no %s", device, status);
+	ck_assert_msg(strstr(json, never) == NULL, "%s: %s", device, never);
+	free(json);
+	dx_close(s);
+	dx_unload(rules);
+}
+
+START_TEST(one_of_two_devices_is_diagnosed_alone)
+{
+	pick_one("00008030-001a35e11a12402e", "17.5", "16.3.7");
+	pick_one("00008110000000000000402E", "trust-denied", "17.5");
+	pick_one("device-2", "trust-denied", "17.5");
+}
+END_TEST
+
+START_TEST(a_device_that_nobody_knows_is_a_mistake_only_when_others_are_known)
+{
+	struct dx_rules *rules = load("rules/apple-trust");
+	struct dx_session *s = dx_open(rules);
+	char *text;
+
+	ck_assert(dx_pick(s, "device-7"));
+	ck_assert(dx_facts(s, "f", "facts: {device: [{udid: 00008030-001A35E11A12402E}]}", 52));
+	ck_assert(!dx_pick(s, "device-7"));
+	text = printed_session(s);
+	ck_assert_ptr_nonnull(strstr(text, "no device 'device-7'"));
+	ck_assert_ptr_nonnull(strstr(text, "there are: device-1"));
+	ck_assert_ptr_null(strstr(text, "001A35E1"));
+	free(text);
+	dx_close(s);
+	dx_unload(rules);
+}
+END_TEST
+
 START_TEST(for_a_run_the_cases_of_a_pack_are_left_alone)
 {
 	const char *path = "rules/apple-trust";
@@ -363,6 +415,8 @@ check_dx(void)
 	tcase_add_test(t, written_facts_give_the_same_plan);
 	tcase_add_test(t, threads_share_rules_and_do_not_disturb_each_other);
 	tcase_add_test(t, only_the_named_collectors_run_and_progress_is_told);
+	tcase_add_test(t, one_of_two_devices_is_diagnosed_alone);
+	tcase_add_test(t, a_device_that_nobody_knows_is_a_mistake_only_when_others_are_known);
 	tcase_add_test(t, for_a_run_the_cases_of_a_pack_are_left_alone);
 	tcase_add_test(t, a_limit_of_the_rules_ends_the_run_with_a_message);
 	suite_add_tcase(s, t);

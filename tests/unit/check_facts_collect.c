@@ -85,7 +85,7 @@ everything(void)
 static void
 run_one(const char *provides, int deadline_ms, void (*run)(const struct collect_options *, const char *, struct recorder *))
 {
-	const struct collector rows[] = { { "one", provides, "", NULL, deadline_ms, false, run }, { .name = NULL } };
+	const struct collector rows[] = { { "one", provides, "", NULL, deadline_ms, 0, false, run }, { .name = NULL } };
 
 	collect_rows(fs, &options, rows, NULL);
 }
@@ -501,9 +501,9 @@ COLLECTOR(asks_device)
 }
 
 static const struct collector several[] = {
-	{ "list", "device.udid", "", NULL, 3000, false, lists_devices },
-	{ "ask", "device.battery device.trust", "list", "device.udid", 3000, false, asks_device },
-	{ "quick", "host.os", "", NULL, 3000, false, is_quick },
+	{ "list", "device.udid", "", NULL, 3000, 0, false, lists_devices },
+	{ "ask", "device.battery device.trust", "list", "device.udid", 3000, 0, false, asks_device },
+	{ "quick", "host.os", "", NULL, 3000, 0, false, is_quick },
 	{ .name = NULL },
 };
 
@@ -594,7 +594,7 @@ END_TEST
 START_TEST(the_whole_collection_has_a_deadline)
 {
 	const struct collector rows[] = {
-		{ "first", "host.os", "", NULL, 60000, false, hangs }, { "second", "host.size", "first", NULL, 60000, false, is_quick },
+		{ "first", "host.os", "", NULL, 60000, 0, false, hangs }, { "second", "host.size", "first", NULL, 60000, 0, false, is_quick },
 		{ .name = NULL },
 	};
 	double start = seconds();
@@ -609,7 +609,7 @@ END_TEST
 
 START_TEST(a_captured_tree_is_no_running_machine)
 {
-	const struct collector rows[] = { { "one", "host.os", "", NULL, 1000, true, is_quick }, { .name = NULL } };
+	const struct collector rows[] = { { "one", "host.os", "", NULL, 1000, 0, true, is_quick }, { .name = NULL } };
 
 	options.root = "/tmp";
 	collect_rows(fs, &options, rows, NULL);

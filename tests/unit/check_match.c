@@ -359,6 +359,18 @@ START_TEST(integers_become_numbers_where_numbers_are_needed)
 }
 END_TEST
 
+START_TEST(floor_gives_the_whole_number_below)
+{
+	given(VOCABULARY "checks:\n" CHECK("low", "'floor(-host.x / 2) is -4'") CHECK("high", "'floor(host.r) is 0 and floor(host.x) is 7'")
+			CHECK("rest", "'host.x - 2 * floor(host.x / 2) is 1'") CHECK("huge", "'floor(host.r * 1000000000 * 1000000000 * 1000) is 1'"));
+	put("host", "x=7;r=0.5");
+	ANSWERS("low", "true");
+	ANSWERS("high", "true");
+	ANSWERS("rest", "true");
+	ANSWERS("huge", "unknown");
+}
+END_TEST
+
 START_TEST(versions_are_ordered_part_by_part)
 {
 	given(VOCABULARY "checks:\n" CHECK("ten", "'host.v > 1.9'") CHECK("same", "host.v is 1.10.0") CHECK("most", "'max(host.v, 1.2) is 1.10'"));
@@ -1203,7 +1215,8 @@ check_match(void)
 		and_is_the_smallest_and_or_the_largest_truth, a_surveyed_template_without_facts_makes_comparisons_false_and_negations_true,
 		quantifiers_are_sure_only_when_the_template_is_surveyed_or_one_fact_settles_them,
 		quantifiers_over_a_surveyed_template_count_what_is_there, what_cannot_be_computed_is_unknown,
-		times_and_durations_meet_in_whole_seconds, integers_become_numbers_where_numbers_are_needed, versions_are_ordered_part_by_part,
+		times_and_durations_meet_in_whole_seconds, integers_become_numbers_where_numbers_are_needed, floor_gives_the_whole_number_below,
+		versions_are_ordered_part_by_part,
 		length_counts_code_points_and_lower_changes_ascii_letters, a_regular_expression_at_its_limit_is_unknown,
 		outside_rules_the_strongest_combination_counts, the_witness_is_the_first_of_the_strongest_combinations,
 		for_binds_the_first_alias_to_one_fact, a_result_rests_on_the_slots_that_decide_it, a_text_place_takes_the_bound_fact_or_the_only_one,

@@ -192,6 +192,12 @@ real(double d)
 	return ok(value_of_double(d));
 }
 
+static struct val
+whole(double d)
+{
+	return fabs(d) < 1e30 ? wide((__int128)floor(d)) : (struct val){ IS_UNKNOWN, 0 };
+}
+
 static struct val val(struct frame *w, const struct expr *e);
 
 static struct val
@@ -266,6 +272,8 @@ of_one(struct frame *w, const struct expr *e)
 		return number ? real(-value_double(a.v)) : wide(-(__int128)a.v);
 	if (e->op == OP_ABS)
 		return number ? real(fabs(value_double(a.v))) : wide(a.v < 0 ? -(__int128)a.v : a.v);
+	if (e->op == OP_FLOOR)
+		return number ? whole(value_double(a.v)) : a;
 	if (e->op == OP_TO_NUMBER)
 		return number ? a : real((double)a.v);
 	s = sym_text(w->n->syms, (uint32_t)a.v);
