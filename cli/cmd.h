@@ -15,7 +15,7 @@
 enum { EXIT_OK = 0, EXIT_PROBLEM = 1, EXIT_USAGE = 2, EXIT_MACHINE = 3, EXIT_INCOMPLETE = 4 };
 
 /* Which commands take an option: bits of a set. */
-enum { IN_RUN = 1, IN_COLLECT = 2, IN_CHECK = 4, IN_TEST = 8, IN_INFER = 16, IN_ALL = 31 };
+enum { IN_RUN = 1, IN_COLLECT = 2, IN_CHECK = 4, IN_TEST = 8, IN_INFER = 16, IN_EXPLAIN = 32, IN_BATCH = 64, IN_ALL = 127 };
 
 struct command {
 	const char *name, *arguments, *summary;
@@ -40,8 +40,8 @@ struct settings {
 	size_t ninputs;
 	const char **words;		/* what is no option */
 	size_t nwords;
-	const char *device, *root, *output, *save, *filter, *only;
-	bool no_collect, ask_trust, json, verbose, open, trace, stats;
+	const char *device, *root, *output, *save, *filter, *only, *jobs;
+	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer;
 	bool color, help;
 };
 
@@ -62,6 +62,9 @@ void print_help(const struct command *c, FILE *out);
 struct dx_rules *load_any(const struct settings *s, bool cases);
 struct dx_rules *load_rules(const struct settings *s, bool cases);
 
+/* Loads the rules, opens a session and lets `action` work with it; the exit status. */
+int run_session(const struct settings *s, int (*action)(struct dx_session *session, const struct settings *s));
+
 /* Reads the settings, loads the rules, opens a session and lets `action` work with it; the exit status. */
 int with_session(const struct command *self, int argc, char **argv,
 		int (*action)(struct dx_session *session, const struct settings *s));
@@ -77,6 +80,10 @@ int write_facts_file(const struct dx_session *session, const char *path, bool re
 /* A whole file, or stdin for "-"; NULL with a message on stderr. At most 64 MiB. The caller frees. */
 char *read_input(const char *path, size_t *len);
 
+/* The columns of the terminal, within reason; and whether the locale's characters are UTF-8. */
+int terminal_width(void);
+bool locale_is_utf8(void);
+
 /* Flushes stdout; `status`, or EXIT_MACHINE with a message when the output could not be written. */
 int finish(int status);
 
@@ -85,5 +92,7 @@ int cmd_collect(const struct command *self, int argc, char **argv);
 int cmd_check(const struct command *self, int argc, char **argv);
 int cmd_test(const struct command *self, int argc, char **argv);
 int cmd_infer(const struct command *self, int argc, char **argv);
+int cmd_batch(const struct command *self, int argc, char **argv);
+int cmd_explain(const struct command *self, int argc, char **argv);
 
 #endif

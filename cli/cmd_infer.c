@@ -30,7 +30,7 @@ cmd_infer(const struct command *self, int argc, char **argv)
 	if (text) {
 		session = dx_open(rules);
 		if (dx_facts(session, s.words[1], text, len)
-		    && dx_infer(session, &(struct dx_infer){ s.trace, s.stats, stderr }, stdout))
+		    && dx_infer(session, &(struct dx_infer){ .trace = s.trace, .stats = s.stats, .profile = s.profile, .notes = stderr }, stdout))
 			status = finish(EXIT_OK);
 		dx_session_print(session, stderr);
 	}

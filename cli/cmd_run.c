@@ -13,7 +13,7 @@
 
 enum { NARROWEST = 40, WIDEST = 100, USUAL = 80 };
 
-static int
+int
 terminal_width(void)
 {
 	struct winsize size;
@@ -25,7 +25,7 @@ terminal_width(void)
 }
 
 /* The character set by the locale variables, in their order of precedence (POSIX, 8.2). */
-static bool
+bool
 locale_is_utf8(void)
 {
 	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };

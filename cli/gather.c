@@ -243,24 +243,31 @@ gather(struct dx_session *session, const struct settings *s)
 }
 
 int
+run_session(const struct settings *s, int (*action)(struct dx_session *session, const struct settings *s))
+{
+	struct dx_rules *rules = load_rules(s, false);
+	struct dx_session *session;
+	int status = EXIT_USAGE;
+
+	if (rules) {
+		session = dx_open(rules);
+		status = action(session, s);
+		dx_close(session);
+	}
+	dx_unload(rules);
+	return status;
+}
+
+int
 with_session(const struct command *self, int argc, char **argv,
 		int (*action)(struct dx_session *session, const struct settings *s))
 {
-	struct dx_session *session;
-	struct dx_rules *rules;
 	struct settings s;
 	int status;
 
 	if (!settings_read(&s, self, argc, argv, &status))
 		return status;
-	status = EXIT_USAGE;
-	rules = load_rules(&s, false);
-	if (rules) {
-		session = dx_open(rules);
-		status = action(session, &s);
-		dx_close(session);
-	}
-	dx_unload(rules);
+	status = run_session(&s, action);
 	settings_free(&s);
 	return status;
 }

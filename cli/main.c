@@ -23,6 +23,8 @@ const struct command commands[] = {
 	{ "check", "[PACK...]", "find mistakes in rule files", IN_CHECK, cmd_check },
 	{ "test", "[PACK...]", "run the packs' own test cases", IN_TEST, cmd_test },
 	{ "infer", "PACK FACTS", "run any pack over any facts, print what was derived", IN_INFER, cmd_infer },
+	{ "explain", "[PACK FACTS] WHAT", "why, or why not: a fact, rule, issue, step ..", IN_EXPLAIN, cmd_explain },
+	{ "batch", "[PACK [FILE]]", "records in, plans out, one a line", IN_BATCH, cmd_batch },
 	{ 0 },
 };
 
@@ -66,7 +68,7 @@ print_overview(void)
 	printf("Finds out why an iPhone or iPad and this computer do not talk, and what to do first.\n\n"
 		"Usage: diagnose [COMMAND] [OPTION...]\n\nCommands\n");
 	for (const struct command *c = commands; c->name; c++)
-		printf("  %-8s %-11s %s\n", c->name, c->arguments, c->summary);
+		printf("  %-8s %-17s %s\n", c->name, c->arguments, c->summary);
 	printf("\n");
 	print_help(commands, stdout);
 	printf("\n'diagnose COMMAND --help' lists the options of another command; the manual is diagnose(1).\n"

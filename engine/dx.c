@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dx.h"
 
+#include "base/text.h"
 #include "dx_private.h"
 #include "facts/collect.h"
 #include "facts/factfile.h"
@@ -27,6 +28,15 @@ const char *
 dx_device_support(void)
 {
 	return device_support;
+}
+
+double
+dx_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 /* -- Rules -- */
@@ -96,12 +106,14 @@ load(const char *const *paths, size_t n, struct rulebase *(*from)(const char *co
 {
 	struct dx_rules *rules = machine_alloc(sizeof *rules);
 	struct paths all = { .arena = arena_new() };
+	double start = dx_clock();
 
 	for (size_t i = 0; i < n; i++)
 		expand(&all, paths[i]);
 	rules->diags = diags_new();
 	rules->base = from(all.items, all.n, rules->diags);
 	arena_free(all.arena);
+	rules->took = dx_clock() - start;
 	return rules;
 }
 
@@ -194,6 +206,7 @@ dx_open(const struct dx_rules *rules)
 		.diags = diags_new(),
 		.facts = factset_new(rules->base, (int64_t)time(NULL)),
 		.arena = arena_new(),
+		.loading = rules->took,
 	};
 	return s;
 }
@@ -236,8 +249,21 @@ bool
 dx_facts(struct dx_session *s, const char *name, const char *text, size_t len)
 {
 	size_t before = diags_errors(s->diags);
+	double start = dx_clock();
 
 	factfile_read(s->facts, s->diags, name, text, len);
+	s->spent.json += dx_clock() - start;
+	return diags_errors(s->diags) == before;
+}
+
+bool
+dx_record(struct dx_session *s, const char *name, const char *text, size_t len)
+{
+	size_t before = diags_errors(s->diags);
+	double start = dx_clock();
+
+	factfile_read_record(s->facts, s->diags, name, text, len);
+	s->spent.json += dx_clock() - start;
 	return diags_errors(s->diags) == before;
 }
 
@@ -330,16 +356,49 @@ dx_session_print(struct dx_session *s, FILE *out)
 	diags_print(s->diags, out);
 }
 
+static json_t *
+error_object(const struct diag *g)
+{
+	struct buf message = {0}, hint = {0};
+	json_t *o;
+
+	text_clean(&message, g->message, strlen(g->message), 0);
+	text_clean(&hint, g->hint ? g->hint : "", g->hint ? strlen(g->hint) : 0, 0);
+	o = json_pack("{s:s, s:s, s:o}", "code", g->code, "message", buf_text(&message),
+			"column", g->at.line ? json_integer(g->at.col) : json_null());
+	if (g->hint)
+		json_object_set_new(o, "hint", json_string(buf_text(&hint)));
+	buf_free(&message);
+	buf_free(&hint);
+	return o;
+}
+
+void
+dx_session_print_json(struct dx_session *s, size_t line, FILE *out)
+{
+	json_t *errors = json_array(), *o;
+
+	for (size_t i = 0; i < diags_count(s->diags); i++)
+		if (diags_at(s->diags, i)->severity == SEV_ERROR)
+			json_array_append_new(errors, error_object(diags_at(s->diags, i)));
+	o = json_pack("{s:s, s:I, s:o}", "schema", "diagnose-error/1", "line", (json_int_t)line, "errors", errors);
+	json_dumpf(o, out, JSON_COMPACT);
+	fputc('\n', out);
+	json_decref(o);
+}
+
 /* -- Diagnosis -- */
 
 bool
 dx_infer_facts(struct dx_session *s)
 {
+	double start = dx_clock();
 	enum run_end end;
 
 	if (!s->session)
 		s->session = session_new(s->base, s->facts);
 	end = session_run(s->session);
+	s->spent.match += dx_clock() - start;
 	if (end == RUN_QUIET)
 		return true;
 	diag_add(s->diags, SEV_ERROR, "D305", (struct place){ .file = UINT32_MAX }, "%s",
@@ -351,11 +410,16 @@ enum dx_status
 dx_run(struct dx_session *s)
 {
 	struct plan_options o = { .tried = s->tried, .ntried = s->ntried };
+	double start, believed;
 
 	if (!dx_infer_facts(s))
 		return DX_BAD_RULES;
+	start = dx_clock();
 	s->belief = belief_compute(s->session, s->arena, s->tried, s->ntried);
+	believed = dx_clock();
 	s->plan = plan_make(s->session, s->belief, s->arena, &o);
+	s->spent.belief += believed - start;
+	s->spent.plan += dx_clock() - believed;
 	return s->plan->healthy ? DX_OK : s->plan->complete || s->plan->nsteps ? DX_PROBLEM : DX_INCOMPLETE;
 }
 
@@ -364,6 +428,7 @@ dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *o
 {
 	struct dx_report o = options ? *options : (struct dx_report){0};
 	int64_t now = (int64_t)time(NULL);
+	double start = dx_clock(), made;
 	json_t *document = report_document(&(struct report_input){
 		.session = s->session, .sources = s->sources, .belief = s->belief, .plan = s->plan,
 		.run_id = o.run_id,
@@ -372,9 +437,18 @@ dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *o
 		.tried = s->tried, .ntried = s->ntried,
 	});
 
+	made = dx_clock();
+	s->spent.report += made - start;
 	if (format == DX_JSON)
-		report_json(document, out);
+		report_json(document, o.one_line, out);
 	else
 		report_text(document, &(struct text_options){ o.width, o.color, !o.ascii, o.verbose }, out);
 	json_decref(document);
+	s->spent.json += dx_clock() - made;
+}
+
+struct dx_spent
+dx_spent(const struct dx_session *s)
+{
+	return (struct dx_spent){ s->spent.json, s->spent.match, s->spent.belief, s->spent.plan, s->spent.report };
 }

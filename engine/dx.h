@@ -88,6 +88,9 @@ const char *const *dx_collectors(void);
 /* Reads a fact file (`diagnose-facts/1`, JSON or YAML) that is in memory; `name` is for messages. */
 bool dx_facts(struct dx_session *s, const char *name, const char *text, size_t len);
 
+/* One record of a stream (JSON Lines): such a document in JSON, or what would stand below its `facts`. */
+bool dx_record(struct dx_session *s, const char *name, const char *text, size_t len);
+
 /* "device.trust_prompt=yes"; an error code in any spelling; a message as it stood on screen; a log file to search. */
 bool dx_answer(struct dx_session *s, const char *spec);
 bool dx_error(struct dx_session *s, const char *code);
@@ -110,6 +113,9 @@ bool dx_write_facts(const struct dx_session *s, FILE *out, bool redact);
 size_t dx_session_errors(const struct dx_session *s);
 void dx_session_print(struct dx_session *s, FILE *out);
 
+/* The errors as one JSON object on one line (`diagnose-error/1`); `line` is where the record stood in its stream. */
+void dx_session_print_json(struct dx_session *s, size_t line, FILE *out);
+
 /* -- Diagnosis -- */
 
 enum dx_status {
@@ -131,16 +137,35 @@ struct dx_report {
 	int width;		/* text only: columns, 0: 80 */
 	const char *run_id;	/* NULL: random */
 	int64_t started, finished;	/* seconds since 1970; 0: now */
+	bool one_line;		/* JSON only: without indents, for streams */
 };
 
 /* Writes the plan document (JSON) or the report rendered from it (text). After dx_run. NULL: all defaults. */
 void dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *options, FILE *out);
+
+/*
+ * Why a rule (did not) fire, why a fact is there or not, what an issue, requirement, step or check rests on: as JSON
+ * (`diagnose-explain/1`) or the text rendered from it. `what` is an id, or a fact as reports and diagnose(1) write it. Infers first if
+ * nothing did yet. False: nothing is called so. Of the options only open, color, ascii and width count.
+ */
+bool dx_explain(struct dx_session *s, const char *what, enum dx_format format, const struct dx_report *options, FILE *out);
+
+struct dx_spent {
+	double json;		/* reading facts, writing documents */
+	double match, belief, plan;
+	double report;		/* making documents */
+};
+
+/* Seconds that a session spent on each part so far. */
+struct dx_spent dx_spent(const struct dx_session *s);
 
 /* -- Inference alone, and the pack's own tests -- */
 
 struct dx_infer {
 	bool trace;		/* every firing with its facts, on `notes` */
 	bool stats;		/* firings, activations, facts, times, memory, on `notes` */
+	bool profile;		/* probes, passes and time of each rule and condition, on `notes`; costs time */
+	bool one_line;		/* the document without indents, for streams */
 	FILE *notes;		/* NULL: stderr */
 };
 

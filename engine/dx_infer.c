@@ -6,11 +6,11 @@
 
 #include "base/text.h"
 #include "dx_private.h"
+#include "report/report.h"
 
 #include <jansson.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 static void
 set_text(json_t *object, const char *key, const struct buf *text)
@@ -123,26 +123,18 @@ trace_firing(void *context, const struct rule *rule, struct fact *const *facts, 
 		print_fact(t->notes, t->session, facts[i]);
 }
 
-static double
-seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void
-print_stats(FILE *out, struct session *s, double took)
+print_stats(FILE *out, const struct dx_session *s)
 {
-	struct session_stats stats = session_stats(s);
+	struct session_stats stats = session_stats(s->session);
 	struct rusage use;
 
 	getrusage(RUSAGE_SELF, &use);
 	fprintf(out, "firings      %lld\nactivations  %lld\nfacts        %lld\nevaluations  %lld\n",
 		(long long)stats.firings, (long long)stats.activations, (long long)stats.facts,
 		(long long)stats.evaluations);
-	fprintf(out, "match time   %.3f ms\npeak memory  %ld KiB\n", took * 1000, use.ru_maxrss);
+	fprintf(out, "load rules   %.3f ms\nread facts   %.3f ms\nmatch        %.3f ms\npeak memory  %ld KiB\n",
+		s->loading * 1000, s->spent.json * 1000, s->spent.match * 1000, use.ru_maxrss);
 }
 
 bool
@@ -150,20 +142,29 @@ dx_infer(struct dx_session *s, const struct dx_infer *options, FILE *out)
 {
 	struct dx_infer o = options ? *options : (struct dx_infer){0};
 	struct tracer tracer = { .notes = o.notes ? o.notes : stderr };
-	double start = seconds();
+	struct profile *profile = NULL;
+	double start = dx_clock();
 	json_t *document;
 	bool quiet;
 
 	s->session = session_new(s->base, s->facts);
+	s->spent.match += dx_clock() - start;
 	tracer.session = s->session;
 	if (o.trace)
 		session_trace(s->session, trace_firing, &tracer);
+	if (o.profile)
+		profile = session_profile(s->session);
 	quiet = dx_infer_facts(s);
 	if (o.stats)
-		print_stats(tracer.notes, s->session, seconds() - start);
+		print_stats(tracer.notes, s);
+	if (o.profile)
+		dx_print_profile(s, profile, tracer.notes);
+	start = dx_clock();
 	document = infer_document(s->session, quiet);
-	json_dumpf(document, out, JSON_INDENT(2));
-	fputc('\n', out);
+	s->spent.report += dx_clock() - start;
+	start = dx_clock();
+	report_json(document, o.one_line, out);
 	json_decref(document);
+	s->spent.json += dx_clock() - start;
 	return quiet;
 }

@@ -13,6 +13,7 @@
 struct dx_rules {
 	struct rulebase *base;
 	struct diags *diags;
+	double took;			/* seconds that loading took */
 };
 
 struct dx_session {
@@ -27,7 +28,19 @@ struct dx_session {
 	const struct step **tried;
 	size_t ntried, tried_cap;
 	const char *device;		/* as asked for */
+	double loading;			/* seconds for the rules */
+	struct {
+		double json, match, belief, plan, report;
+	} spent;			/* seconds */
 };
+
+struct profile;
+
+/* Seconds that only go forward. */
+double dx_clock(void);
+
+/* The table of a profile, dearest rule first. */
+void dx_print_profile(const struct dx_session *s, const struct profile *profile, FILE *out);
 
 /* Opens working memory on the facts and fires the rules; false after a limit, with a diagnostic. */
 bool dx_infer_facts(struct dx_session *s);

@@ -475,6 +475,35 @@ factfile_read(struct factset *fs, struct diags *d, const char *name, const char 
 	arena_free(r.scratch);
 }
 
+/* Does it have a key that no facts have? */
+static bool
+is_document(const struct node *top)
+{
+	for (size_t i = 0; i < sizeof file_keys / sizeof *file_keys; i++)
+		if (node_get(top, file_keys[i]))
+			return true;
+	return false;
+}
+
+void
+factfile_read_record(struct factset *fs, struct diags *d, const char *name, const char *text, size_t len)
+{
+	struct reader r = { .fs = fs, .d = d, .scratch = arena_new(), .messages = true };
+	const struct node *top = json_parse(r.scratch, d, diags_source(d, name, text, len), text, len);
+
+	fs->origin = arena_strdup(fs->arena, name);
+	fs->live = false;
+	if (top && top->kind != NODE_MAP) {
+		wrong_kind(&r, top, "a record", "an object");
+	} else if (top && is_document(top)) {
+		r.messages = false;
+		read_file(&r, top);
+	} else if (top) {
+		read_short(&r, top, (struct origin){ "file", fs->now });
+	}
+	arena_free(r.scratch);
+}
+
 void
 factfile_read_node(struct factset *fs, struct diags *d, const struct node *facts)
 {

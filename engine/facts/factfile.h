@@ -24,6 +24,9 @@
 /* Reads a file into the set; what is wrong goes to `d` with its place. The format is found by content ('{' starts JSON). */
 void factfile_read(struct factset *fs, struct diags *d, const char *name, const char *text, size_t len);
 
+/* A record of a stream: JSON, either such a document or what stands below its `facts` in the short form. */
+void factfile_read_record(struct factset *fs, struct diags *d, const char *name, const char *text, size_t len);
+
 /* The `facts:` of a test case. */
 void factfile_read_node(struct factset *fs, struct diags *d, const struct node *facts);
 

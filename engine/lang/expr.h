@@ -29,6 +29,13 @@ enum op {
 	OP__COUNT
 };
 
+/* True for the operators that range over the facts of a template. */
+static inline bool
+op_quantifies(enum op op)
+{
+	return op == OP_SOME || op == OP_NONE || op == OP_EVERY || op == OP_COUNT;
+}
+
 /*
  * Types after the type check: both sides of a comparison are of one type; IN compares with constants of the type of args[0]; MATCHES and
  * CONTAINS look at text, symbols or versions (all interned text). Arithmetic:

@@ -2,6 +2,7 @@
 #include "match/eval.h"
 
 #include "base/text.h"
+#include "match/profile.h"
 
 #include <math.h>
 #include <string.h>
@@ -407,7 +408,7 @@ candidates(struct eval *ev, const struct expr *e, const struct extent *x, const 
 {
 	struct candidates c = { .at = x->first };
 
-	if (e->nargs && e->op != OP_EVERY && !ev->doubtful && !equal_ones(ev, e, x, env, &c))
+	if (e->nargs && e->op != OP_EVERY && !ev->doubtful && !ev->unindexed && !equal_ones(ev, e, x, env, &c))
 		ordered_ones(ev, e, x, env, &c);
 	return c;
 }
@@ -556,9 +557,26 @@ known(value v)
 	return v == DOUBT ? MAYBE : truth_of(!is_special(v));
 }
 
+/* Parts of a condition are not measured by themselves. */
+static enum truth
+measured(struct eval *ev, const struct expr *e, const struct env *env)
+{
+	struct profile *profile = ev->profile;
+	int64_t start = profile_clock();
+	enum truth t;
+
+	ev->profile = NULL;
+	t = eval_truth(ev, e, env);
+	ev->profile = profile;
+	profile_count(profile, e, t == TRUE, profile_clock() - start);
+	return t;
+}
+
 enum truth
 eval_truth(struct eval *ev, const struct expr *e, const struct env *env)
 {
+	if (ev->profile)
+		return measured(ev, e, env);
 	ev->evaluations++;
 	switch (e->op) {
 	case OP_AND: case OP_OR:
@@ -605,7 +623,7 @@ eval_test(struct eval *ev, const struct test *t, const struct env *env)
 {
 	enum truth held;
 
-	switch (t->kind) {
+	switch (ev->profile ? TEST_TREE : t->kind) {
 	case TEST_CONSTANT:
 		ev->evaluations++;
 		return is_as(ev, t, env->facts[t->alias]->slots[t->slot], t->constant);

@@ -18,6 +18,8 @@
 
 #include "match/wm.h"
 
+struct profile;
+
 struct eval {
 	struct wm *wm;
 	struct regex_scratch *scratch;
@@ -26,6 +28,8 @@ struct eval {
 	int64_t deadline;	/* milliseconds of eval_clock; 0: none */
 	int64_t look_at_clock;	/* when `evaluations` is that large */
 	bool overdue;		/* the deadline passed: results are worth nothing */
+	struct profile *profile;	/* NULL: nothing is measured */
+	bool unindexed;		/* quantifiers look at every fact of their template (explain.c) */
 
 	/*
 	 * NULL except while truth maintenance asks what a condition is worth without what is in

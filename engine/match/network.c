@@ -50,18 +50,12 @@ more(void *items, size_t n, size_t *cap, size_t size)
 /* ---- expressions ---- */
 
 bool
-op_quantifies(enum op op)
-{
-	return op == OP_SOME || op == OP_NONE || op == OP_EVERY || op == OP_COUNT;
-}
-
-static bool
-reads(const struct expr *e, int alias)
+expr_reads(const struct expr *e, int alias)
 {
 	if (e->op == OP_SLOT && e->alias == alias)
 		return true;
 	for (uint32_t i = 0; i < e->nargs; i++)
-		if (reads(e->args[i], alias))
+		if (expr_reads(e->args[i], alias))
 			return true;
 	return false;
 }
@@ -98,7 +92,7 @@ expr_pins(const struct expr *e, int alias, struct pin *p)
 		return true;
 	}
 	for (int i = 0; e->op == OP_IS && i < 2; i++)
-		if (is_slot_of(e->args[i], alias) && !reads(e->args[1 - i], alias)) {
+		if (is_slot_of(e->args[i], alias) && !expr_reads(e->args[1 - i], alias)) {
 			*p = pin(e->args[i]->slot, e->args[1 - i]);
 			return true;
 		}
@@ -128,7 +122,7 @@ bool
 expr_bounds(const struct expr *e, int alias, struct pin *p, enum op *op)
 {
 	for (int i = 0; is_comparison(e->op) && e->op != OP_IS && e->op != OP_IS_NOT && i < 2; i++)
-		if (is_slot_of(e->args[i], alias) && !reads(e->args[1 - i], alias)) {
+		if (is_slot_of(e->args[i], alias) && !expr_reads(e->args[1 - i], alias)) {
 			*p = pin(e->args[i]->slot, e->args[1 - i]);
 			*op = i == 0 ? e->op : turned(e->op);
 			return true;
@@ -532,7 +526,7 @@ add_where(struct build *b, struct quantifier *q, int njoin)
 		int joined = only_alias(c, njoin, NO_ALIAS);
 
 		q->alone &= !foreign && joined == NO_ALIAS;
-		if (foreign || q->is->op == OP_EVERY || (joined != NO_ALIAS && !reads(c, q->alias)))
+		if (foreign || q->is->op == OP_EVERY || (joined != NO_ALIAS && !expr_reads(c, q->alias)))
 			continue;
 		if (joined == NO_ALIAS)
 			q->gauge.tests[q->gauge.ntests++] = test_of(c, true);
@@ -551,7 +545,7 @@ loosen(struct route *r, int alias)
 		struct leg *l = &r->legs[i];
 
 		for (int k = 0; k < l->ntests; k++)
-			l->tests[k].loose |= reads(l->tests[k].is, alias);
+			l->tests[k].loose |= expr_reads(l->tests[k].is, alias);
 	}
 }
 
@@ -567,7 +561,7 @@ choose_keys(struct route *r, int alias)
 		int strict = 0;
 
 		for (int k = 0; k < l->nkeys; k++)
-			if (l->keys[k].alias != alias && !(l->keys[k].is && reads(l->keys[k].is, alias)))
+			if (l->keys[k].alias != alias && !(l->keys[k].is && expr_reads(l->keys[k].is, alias)))
 				l->keys[strict++] = l->keys[k];
 		l->loose = strict == 0 && l->nkeys > 0;
 		if (strict)

@@ -40,14 +40,14 @@ struct pin {
 	value constant;
 };
 
+/* True when the expression reads the alias, quantifiers inside it included. */
+bool expr_reads(const struct expr *e, int alias);
+
 /* What an index on a slot of the alias can answer; `other` does not read the alias. */
 bool expr_pins(const struct expr *e, int alias, struct pin *p);
 
 /* The same for < <= > >=: slot `op` other. */
 bool expr_bounds(const struct expr *e, int alias, struct pin *p, enum op *op);
-
-/* True for OP_SOME, OP_NONE, OP_EVERY, OP_COUNT. */
-bool op_quantifies(enum op op);
 
 /* ---- routes ---- */
 

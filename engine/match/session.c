@@ -4,7 +4,9 @@
 #include "match/agenda.h"
 #include "match/ask.h"
 #include "match/eval.h"
+#include "match/explain.h"
 #include "match/matcher.h"
+#include "match/profile.h"
 #include "match/tms.h"
 #include "match/wm.h"
 
@@ -432,6 +434,35 @@ session_reads(struct session *s, const struct condition *c, struct fact *bound,
 		return;
 	eval_start(&s->ev, s->rb->limits.time_ms);
 	ask_reads(&s->ev, &s->rows, c, bound, see, context);
+}
+
+struct explanation *
+session_explain(struct session *s, const struct condition *c, struct arena *a)
+{
+	return c->expr ? explain(&s->ev, c, a) : NULL;
+}
+
+int
+session_explain_for(struct session *s, const struct condition *c, struct fact *const *facts, struct arena *a,
+		struct verdict **out)
+{
+	return c->expr ? explain_for(&s->ev, c, facts, a, out) : 0;
+}
+
+struct profile *
+session_profile(struct session *s)
+{
+	return s->ev.profile = profile_new(s->rb, s->arena);
+}
+
+int64_t
+session_firings(const struct session *s, const struct rule *r)
+{
+	size_t i = 0;
+
+	while (i < s->rb->nrules && s->rb->rules[i] != r)
+		i++;
+	return i < s->rb->nrules ? fired_times(s, i) : 0;
 }
 
 value

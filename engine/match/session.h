@@ -50,6 +50,9 @@
 #include "match/fact.h"
 
 struct session;
+struct explanation;
+struct verdict;
+struct profile;
 
 /*
  * Opens a session and asserts the single templates' facts, the pack's stated facts and the fact set
@@ -128,6 +131,17 @@ int64_t session_now(const struct session *s);
 void session_reads(struct session *s, const struct condition *c, struct fact *bound,
 		void (*see)(void *context, const struct template *of, const struct fact *f, int slot, value v),
 		void *context);
+
+/* See explain.h; conditions without an expression have nothing to explain (NULL, 0). */
+struct explanation *session_explain(struct session *s, const struct condition *c, struct arena *a);
+int session_explain_for(struct session *s, const struct condition *c, struct fact *const *facts, struct arena *a,
+		struct verdict **out);
+
+/* Begins to measure conditions; see profile.h. The rows fill while the session runs. */
+struct profile *session_profile(struct session *s);
+
+/* How often a rule fired in the last run. */
+int64_t session_firings(const struct session *s, const struct rule *r);
 
 struct session_stats {
 	int64_t firings, activations, facts, evaluations;

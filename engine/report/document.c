@@ -190,11 +190,11 @@ add_part(const char *part, size_t n, void *text)
 
 /* jansson writes comma by comma: gathered first, it is one write. */
 void
-report_json(const json_t *document, FILE *out)
+report_json(const json_t *document, bool one_line, FILE *out)
 {
 	struct buf text = {0};
 
-	json_dump_callback(document, add_part, &text, JSON_INDENT(2));
+	json_dump_callback(document, add_part, &text, one_line ? JSON_COMPACT : JSON_INDENT(2));
 	buf_putc(&text, '\n');
 	fwrite(buf_text(&text), 1, text.len, out);
 	buf_free(&text);

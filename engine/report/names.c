@@ -263,6 +263,41 @@ name_file(struct names *n, const struct pack *pack, struct place at)
 	return name;
 }
 
+/* The text of a place on one line; false when there is none. */
+static bool
+add_excerpt(const struct names *n, struct buf *out, struct place at)
+{
+	size_t len = 0, from = 0, to = 0;
+	const char *text = n->sources && at.line && at.line == at.end_line ? diags_source_text(n->sources, at.file, &len) : NULL;
+
+	for (uint32_t line = 1; text && line < at.line; line++) {
+		const char *end = memchr(text, '\n', len);
+
+		len -= end ? (size_t)(end + 1 - text) : 0;
+		text = end ? end + 1 : NULL;
+	}
+	if (!text)
+		return false;
+	for (uint32_t col = 1, cp; to < len && text[to] != '\n' && col < at.end_col; col++) {
+		size_t step = text_decode(text + to, len - to, &cp);
+
+		from = col == at.col ? to : from;
+		to += step ? step : 1;
+	}
+	text_clean(out, text + from, to - from, 0);
+	return to > from;
+}
+
+/* Items of lists have their text; what is a part of one is cut out of the file. */
+void
+name_condition(const struct names *n, struct buf *out, const struct expr *e)
+{
+	if (e->text)
+		name_own(out, e->text);
+	else if (!add_excerpt(n, out, e->at))
+		buf_printf(out, "the condition of line %u", (unsigned)e->at.line);
+}
+
 void
 name_time(struct buf *out, int64_t seconds)
 {

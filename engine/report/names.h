@@ -59,6 +59,9 @@ void name_headline(const struct names *n, struct buf *out, const struct fact *f)
  */
 const char *name_file(struct names *n, const struct pack *pack, struct place at);
 
+/* A condition as its author wrote it. */
+void name_condition(const struct names *n, struct buf *out, const struct expr *e);
+
 /* "2026-01-31T12:00:00Z"; nothing for a time before 1970 or after 9999. */
 void name_time(struct buf *out, int64_t seconds);
 

@@ -32,7 +32,8 @@ json_t *report_document(const struct report_input *in);
 /* exit_code of a document: 0 ok, 1 problem, 4 incomplete. */
 int report_exit(const json_t *document);
 
-void report_json(const json_t *document, FILE *out);
+/* One line: without indents. */
+void report_json(const json_t *document, bool one_line, FILE *out);
 
 struct text_options {
 	int width;			/* columns, 0: 80 */
