@@ -11,8 +11,9 @@
  *
  * Examination. Matches are examined at the start of a run and after all actions of a firing, never
  * between, nor between changes from outside. What is found is what holds in working memory as it is
- * then. (That the matcher looks for a match only when it is its turn cannot be told from outside.) A match that was there before stays; a new one waits on the agenda until it fires, once;
- * one that is no longer found ceases, and with it what its firing concluded. When facts went or
+ * then. (That the matcher looks for a match only when it is its turn cannot be told from outside.)
+ * A match that was there before stays; a new one waits on the agenda until it fires, once; one that
+ * is no longer found ceases, and with it what its firing concluded. When facts went or
  * changed because of that (all that one examination takes away is one change, with one stamp),
  * matches are examined again, until nothing changes. Then firings that support only each other
  * cease (tms.h has the exact rule), and if there were any, all begins again: should such a match
