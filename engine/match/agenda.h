@@ -28,7 +28,7 @@ struct match {
 	const struct rule *rule;
 	int n;			/* joined aliases */
 	enum match_state state;
-	int turns;		/* of the agenda that point here */
+	int users;		/* turns of the agenda, and the list of lapsed matches, that point here */
 	struct claim *claims;	/* what its firing concluded (tms.h) */
 	struct match *same_hash, *prev, *next;	/* in the matcher's table; among the rule's matches, ceased or free ones */
 	struct fact **facts;	/* n of each */

@@ -177,7 +177,7 @@ keep(struct matcher *m, const struct plan *p, enum match_state state)
 	x->rule = p->rule;
 	x->n = p->njoin;
 	x->state = state;
-	x->turns = 0;
+	x->users = 0;
 	x->claims = NULL;
 	for (int i = 0; i < p->njoin; i++)
 		bind(x, i, (struct wfact *)m->env.facts[i]);
@@ -198,7 +198,7 @@ give_back(struct matcher *m, struct match *x)
 {
 	struct kept *k = &m->kept[x->plan->kept];
 
-	if (x->state != CEASED || x->turns > 0)
+	if (x->state != CEASED || x->users > 0)
 		return;
 	x->next = k->free;
 	k->free = x;
@@ -224,6 +224,7 @@ lapse(struct matcher *m, struct match *x)
 		give_back(m, x);
 		return;
 	}
+	x->users++;
 	x->next = m->lapsed;
 	m->lapsed = x;
 }
@@ -239,6 +240,7 @@ matcher_release(struct matcher *m)
 {
 	for (struct match *x = m->lapsed, *next; x; x = next) {
 		next = x->next;
+		x->users--;
 		give_back(m, x);
 	}
 	m->lapsed = NULL;
@@ -459,7 +461,7 @@ is_dead(void *context, struct turn *e)
 	case MATCH:
 		if (x->state == WAITING)
 			return false;
-		x->turns--;
+		x->users--;
 		give_back(m, x);
 		return true;
 	}
@@ -488,7 +490,7 @@ push_match(struct matcher *m, struct match *x)
 			e.alias = i;
 		}
 	}
-	x->turns++;
+	x->users++;
 	push(m, e);
 }
 
@@ -855,7 +857,7 @@ next_of_match(struct matcher *m, struct turn *e)
 			return false;
 	}
 	agenda_drop_first(&m->agenda);
-	x->turns--;
+	x->users--;
 	if (x->state == WAITING)
 		lapse(m, x);
 	else
@@ -959,7 +961,7 @@ matcher_fire(struct matcher *m)
 		return f;
 	}
 	if (e->kind == MATCH)
-		e->of.match->turns--;
+		e->of.match->users--;
 	agenda_drop_first(&m->agenda);
 	return f;
 }
