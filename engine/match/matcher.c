@@ -23,6 +23,8 @@ struct matcher {
 	size_t nwhole;
 	struct match **table;		/* kept matches of rules with quantifiers, by their facts */
 	size_t mask, ntable;
+	size_t nkept;			/* matches that are kept, of all rules */
+	bool crowded;			/* there were too many */
 	struct match *lapsed;
 	struct search **free;		/* by number of legs */
 	struct search *last;		/* that found what fired last */
@@ -189,6 +191,8 @@ keep(struct matcher *m, const struct plan *p, enum match_state state)
 	k->n++;
 	if (p->quantified)
 		table_add(m, x);
+	if (++m->nkept > MATCHER_MOST)
+		m->crowded = m->ev->overdue = true;
 	return x;
 }
 
@@ -220,6 +224,7 @@ lapse(struct matcher *m, struct match *x)
 	if (x->next)
 		x->next->prev = x->prev;
 	k->n--;
+	m->nkept--;
 	if (!x->claims) {
 		give_back(m, x);
 		return;
@@ -813,6 +818,7 @@ matcher_examine(struct matcher *m)
 {
 	struct wfact *changed = wm_take_changed(m->wm);
 
+	m->crowded = false;
 	forget_last(m);
 	if (!m->started)
 		start(m);
@@ -964,6 +970,29 @@ matcher_fire(struct matcher *m)
 		e->of.match->users--;
 	agenda_drop_first(&m->agenda);
 	return f;
+}
+
+bool
+matcher_is_crowded(const struct matcher *m)
+{
+	return m->crowded;
+}
+
+const struct rule *
+matcher_widest(const struct matcher *m, size_t *matches)
+{
+	const struct rule *widest = NULL;
+
+	*matches = 0;
+	for (size_t i = 0; i < m->net->nplans; i++) {
+		const struct plan *p = &m->net->plans[i];
+
+		if (p->kept >= 0 && m->kept[p->kept].n > *matches) {
+			*matches = m->kept[p->kept].n;
+			widest = p->rule;
+		}
+	}
+	return widest;
 }
 
 int64_t

@@ -31,6 +31,16 @@ void matcher_free(struct matcher *m);
 /* The survey of a template began or ended. */
 void matcher_surveyed(struct matcher *m, const struct template *of);
 
+/*
+ * More kept matches than this at a time are a rule that joins everything with everything: it would
+ * take the machine's memory. Then all is as if eval's deadline had passed.
+ */
+enum { MATCHER_MOST = 1000000 };
+
+/* True when that was why the deadline passed; and the rule with the most matches, NULL when none is kept. */
+bool matcher_is_crowded(const struct matcher *m);
+const struct rule *matcher_widest(const struct matcher *m, size_t *matches);
+
 /* False when eval's deadline passed; the next examination makes up for it. */
 bool matcher_examine(struct matcher *m);
 

@@ -290,6 +290,12 @@ settle(struct session *s)
 	}
 }
 
+static enum run_end
+out_of_bounds(const struct session *s)
+{
+	return matcher_is_crowded(s->matcher) ? RUN_FACTS : RUN_TIME;
+}
+
 enum run_end
 session_run(struct session *s)
 {
@@ -303,18 +309,18 @@ session_run(struct session *s)
 		bool found;
 
 		if (!settle(s))
-			return RUN_TIME;
+			return out_of_bounds(s);
 		if (l->facts > 0 && (int64_t)s->wm.n > l->facts)
 			return RUN_FACTS;
 		found = matcher_next(s->matcher);
 		if (s->ev.overdue)
-			return RUN_TIME;
+			return out_of_bounds(s);
 		if (!found)
 			return RUN_QUIET;
 		if (l->firings > 0 && fired >= l->firings)
 			return RUN_FIRINGS;
 		if (eval_overdue(&s->ev))
-			return RUN_TIME;
+			return out_of_bounds(s);
 		next = matcher_fire(s->matcher);
 		fire(s, &next);
 	}
@@ -365,13 +371,18 @@ limit_name(const struct session *s, enum run_end end, char *to, size_t size)
 const char *
 session_limit_message(struct session *s, enum run_end end)
 {
-	size_t size = sizeof s->message;
-	const struct rule *r;
+	size_t size = sizeof s->message, matches;
+	const struct rule *r = matcher_widest(s->matcher, &matches);
 	char name[100];
 	int64_t fired;
 
 	if (end == RUN_QUIET)
 		return "nothing is left to fire";
+	if (end == RUN_FACTS && r && matcher_is_crowded(s->matcher)) {
+		snprintf(s->message, size, "there are more than %d matches at a time (rule %.200s has %zu)", MATCHER_MOST,
+				r->entry.id, matches);
+		return s->message;
+	}
 	r = busiest(s, &fired);
 	limit_name(s, end, name, sizeof name);
 	if (r)

@@ -1086,6 +1086,20 @@ START_TEST(a_run_that_takes_too_long_ends_at_the_limit_of_time)
 }
 END_TEST
 
+START_TEST(too_many_matches_at_a_time_are_a_limit)
+{
+	load("", PAIRS "rules:\n"
+			"  - {id: wide, for: {p: a, q: a, r: a}, when: ['p.x + q.x + r.x > -1', {none: {of: k, where: k.x is 1}}], then: [{add: {d: {x: 1}}}]}\n"
+			"  - {id: first, salience: 1, when: k.x is 1, then: [{remove: k}]}\n");
+	open_session();
+	put_many("a", 200);
+	put("k", "id=1;x=1");
+	ck_assert_int_eq(session_run(s), RUN_FACTS);
+	ck_assert_str_eq(session_limit_message(s, RUN_FACTS), "there are more than 1000000 matches at a time (rule wide has 1000001)");
+	ck_assert_int_eq(session_run(s), RUN_FACTS);
+}
+END_TEST
+
 START_TEST(a_join_of_everything_with_everything_ends_at_the_limit_of_time)
 {
 	int64_t start = milliseconds();
@@ -1248,7 +1262,7 @@ check_match(void)
 	};
 	const TTest *const limits[] = {
 		an_endless_loop_ends_at_the_limit_of_firings, a_rule_that_makes_facts_without_end_stops_at_the_limit_of_facts,
-		a_run_that_takes_too_long_ends_at_the_limit_of_time, a_join_of_everything_with_everything_ends_at_the_limit_of_time,
+		too_many_matches_at_a_time_are_a_limit, a_run_that_takes_too_long_ends_at_the_limit_of_time, a_join_of_everything_with_everything_ends_at_the_limit_of_time,
 		a_rule_that_joins_everything_with_everything_takes_no_memory_for_matches_that_have_not_fired, after_a_limit_of_time_a_run_begins_anew,
 		a_long_run_with_much_coming_and_going_does_not_grow, three_hundred_rules_and_two_hundred_facts_are_instant,
 	};
