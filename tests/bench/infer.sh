@@ -4,7 +4,7 @@
 # memory, as versus.c reads them. Another number of firings is an error. OUTPUT gets the final facts.
 "${B:-build}/diagnose" infer "$1" "$2" --stats 2>&1 > "${4:-/dev/null}" | awk -v expected="$3" '
 	/^firings / { fired = $2 }
-	/^match time / { ms = $3 }
+	/^match / { ms = $2 }
 	/^peak memory / { kib = $3 }
 	END {
 		if (fired != expected) {
