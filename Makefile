@@ -32,7 +32,7 @@ ALL_CFLAGS := -std=c11 -ffp-contract=off -D_GNU_SOURCE -Iengine -I$B/gen -MMD -M
 	-DDX_VERSION='"$(VERSION)"' -DDX_RULES_DIR='"$(PREFIX)/share/diagnose/rules"' \
 	$(DEVFLAGS) \
 	$(shell pkg-config --cflags $(PKGS) $(DEVPKGS)) $(CFLAGS)
-LIBS     := -Wl,--as-needed $(shell pkg-config --libs $(PKGS)) $(DEVLIBS) -lm
+LIBS     := -Wl,--as-needed $(shell pkg-config --libs $(PKGS)) $(DEVLIBS) -lm -pthread
 TESTLIBS := $(shell pkg-config --libs $(TESTPKGS))
 
 LIBSRC = $(filter-out engine/facts/host_% engine/facts/device_%,$(wildcard engine/*.c engine/*/*.c)) \
@@ -88,7 +88,7 @@ Name: dx
 Description: rule-based diagnosis engine
 Version: $(VERSION)
 Libs: -L$${libdir} -ldx
-Libs.private: $(DEVLIBS) -lm
+Libs.private: $(DEVLIBS) -lm -pthread
 Requires.private: $(PKGS)
 Cflags: -I$${includedir}
 endef

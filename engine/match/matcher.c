@@ -838,7 +838,10 @@ matcher_examine(struct matcher *m)
 
 /* ---- what fires next ---- */
 
-/* The rest of these three: true when the top of the agenda is a match that may fire; else it was taken off, or the deadline passed. */
+/*
+ * These look at the top of the agenda: true when it is a match that may fire; else it was taken off or
+ * went on, or the deadline passed.
+ */
 
 static bool
 is_new(struct matcher *m, const struct plan *p)
