@@ -22,9 +22,23 @@ failed(const char *temporary)
 	return EXIT_MACHINE;
 }
 
+/* A device or a pipe cannot be replaced; it is written to. */
+static int
+write_through(const struct dx_session *session, const char *path, bool redact)
+{
+	FILE *out = fopen(path, "w");
+	bool fine;
+
+	if (!out)
+		return failed(NULL);
+	fine = dx_write_facts(session, out, redact);
+	fine &= fclose(out) == 0;
+	return fine ? EXIT_OK : failed(NULL);
+}
+
 /* A new file beside the wanted one takes its place when everything is written. */
-int
-write_facts_file(const struct dx_session *session, const char *path, bool redact)
+static int
+replace_file(const struct dx_session *session, const char *path, bool redact)
 {
 	size_t n = strlen(path) + 8;
 	char *temporary = machine_alloc(n);
@@ -50,15 +64,20 @@ write_facts_file(const struct dx_session *session, const char *path, bool redact
 	return status;
 }
 
+int
+write_facts_file(const struct dx_session *session, const char *path, bool redact)
+{
+	struct stat st;
+	bool replaceable = lstat(path, &st) != 0 || S_ISREG(st.st_mode);
+
+	return replaceable ? replace_file(session, path, redact) : write_through(session, path, redact);
+}
+
 static int
 write_facts(const struct dx_session *session, const struct settings *s)
 {
-	struct stat st;
-
-	if (s->output && (stat(s->output, &st) != 0 || S_ISREG(st.st_mode)))
+	if (s->output)
 		return write_facts_file(session, s->output, !s->open);
-	if (s->output && !freopen(s->output, "w", stdout))	/* a device or pipe cannot be replaced */
-		return failed(NULL);
 	if (!dx_write_facts(session, stdout, !s->open))
 		return failed(NULL);
 	return finish(EXIT_OK);

@@ -206,6 +206,33 @@ is_in_vain(const char *option, bool given, const char *why)
 }
 
 static bool
+is_one_of(const char *name, size_t n, const char *const *names)
+{
+	for (; *names; names++)
+		if (strlen(*names) == n && strncmp(*names, name, n) == 0)
+			return true;
+	return false;
+}
+
+/* The collectors of --collectors must exist; which there are is said otherwise. */
+static bool
+knows_collectors(const char *only)
+{
+	for (const char *p = only; p && *(p += strspn(p, " ")); p += strcspn(p, " ")) {
+		int n = (int)strcspn(p, " ");
+
+		if (is_one_of(p, (size_t)n, dx_collectors()))
+			continue;
+		fprintf(stderr, "diagnose: no collector is called '%.*s'; there are:", n > 100 ? 100 : n, p);
+		for (const char *const *name = dx_collectors(); *name; name++)
+			fprintf(stderr, " %s", *name);
+		fprintf(stderr, "\n");
+		return false;
+	}
+	return true;
+}
+
+static bool
 has_vain_options(const struct settings *s, bool collects)
 {
 	const char *why = s->no_collect ? "with --no-collect nothing is collected" : "with --facts nothing is collected";
@@ -226,7 +253,7 @@ gather(struct dx_session *session, const struct settings *s)
 {
 	bool fine = true, collects = !s->no_collect && !reads_facts(s);
 
-	if (has_vain_options(s, collects) || (s->root && !is_readable_folder(s->root)))
+	if (!knows_collectors(s->only) || has_vain_options(s, collects) || (s->root && !is_readable_folder(s->root)))
 		return false;
 	if (collects)
 		collect(session, s);

@@ -33,7 +33,7 @@ static const struct option options[] = {
 		ASK | IN_CHECK | IN_TEST | IN_BATCH, ADDS_RULES, 0, 0 },
 	{ "facts", "FILE", "read facts from a file (- is stdin) instead of collecting; may be repeated",
 		ASK, INPUT(INPUT_FACTS) },
-	{ "answer", "FACT=VALUE", "something a person knows: device.trust_prompt=yes; may be repeated",
+	{ "answer", "FACT=VALUE", "something a person knows: device.trust_prompt=never; may be repeated",
 		ASK, INPUT(INPUT_ANSWER) },
 	{ "error", "CODE", "an error code that was shown: 0xE8000065; may be repeated", ASK, INPUT(INPUT_ERROR) },
 	{ "message", "TEXT", "a message that was shown; may be repeated", ASK, INPUT(INPUT_MESSAGE) },

@@ -428,8 +428,13 @@ dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *o
 {
 	struct dx_report o = options ? *options : (struct dx_report){0};
 	int64_t now = (int64_t)time(NULL);
-	double start = dx_clock(), made;
-	json_t *document = report_document(&(struct report_input){
+	double start, made;
+	json_t *document;
+
+	if (!s->plan && dx_run(s) == DX_BAD_RULES)
+		return;
+	start = dx_clock();
+	document = report_document(&(struct report_input){
 		.session = s->session, .sources = s->sources, .belief = s->belief, .plan = s->plan,
 		.run_id = o.run_id,
 		.started = o.started ? o.started : now, .finished = o.finished ? o.finished : now,

@@ -140,7 +140,10 @@ struct dx_report {
 	bool one_line;		/* JSON only: without indents, for streams */
 };
 
-/* Writes the plan document (JSON) or the report rendered from it (text). After dx_run. NULL: all defaults. */
+/*
+ * Writes the plan document (JSON) or the report rendered from it (text). Diagnoses first if nothing did yet; when that ends at a limit of
+ * the rules nothing is written. NULL: all defaults.
+ */
 void dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *options, FILE *out);
 
 /*

@@ -10,6 +10,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -136,6 +139,9 @@ settle_child(int64_t ms)
 	int null = open("/dev/null", O_RDWR);
 	sigset_t none;
 
+#ifdef __linux__
+	prctl(PR_SET_PDEATHSIG, SIGKILL);	/* when the parent is interrupted nothing of it stays */
+#endif
 	setpgid(0, 0);
 	for (int s = 1; s < NSIG; s++)
 		sigaction(s, &normal, NULL);

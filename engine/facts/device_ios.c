@@ -111,7 +111,7 @@ static const struct obstacle {
 	{ EHOSTUNREACH, "no-answer", "the device cannot be reached over the network" },
 	{ ENETUNREACH, "no-answer", "the network of the device cannot be reached" },
 	{ EAFNOSUPPORT, "failed", "the multiplexer gave no network address that can be used" },
-	{ EBADF, "failed", "the multiplexer did not understand the request for a connection, or broke it off" },
+	{ EBADF, "refused", "the multiplexer did not understand the request for a connection, or broke it off" },
 };
 
 static void

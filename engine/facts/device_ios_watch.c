@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -120,6 +123,9 @@ prepare_child(int64_t ms)
 	sigset_t all;
 	int null;
 
+#ifdef __linux__
+	prctl(PR_SET_PDEATHSIG, SIGKILL);	/* when the parent is interrupted nothing of it stays */
+#endif
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGALRM, SIG_DFL);
 	sigemptyset(&all);

@@ -439,6 +439,19 @@ find_contradiction(struct reasoning *r, const struct expr *e, bool not, const st
 	return NULL;
 }
 
+/* `not in` is one operator to the author, though two expressions of one place. */
+static bool
+is_one_operator(const struct expr *e)
+{
+	return e->op == OP_NOT && e->at.col == e->args[0]->at.col && e->at.line == e->args[0]->at.line;
+}
+
+static enum outcome
+opposite(enum outcome o)
+{
+	return o == ALWAYS ? NEVER : o == NEVER ? ALWAYS : o;
+}
+
 /* Reports every part that is certain by itself; true when there was one. */
 static bool
 look(struct reasoning *r, const struct expr *e, enum op parent)
@@ -447,7 +460,12 @@ look(struct reasoning *r, const struct expr *e, enum op parent)
 	enum outcome o;
 	bool certain = false;
 
-	if (e->op == OP_AND || e->op == OP_OR || e->op == OP_NOT || (e->op >= OP_SOME && e->op <= OP_EVERY)) {
+	if (is_one_operator(e)) {
+		o = opposite(outcome_of(r, e->args[0]));
+		certain = o != CAN_BE_BOTH;
+		if (certain)
+			report(r, e, o, NULL);
+	} else if (e->op == OP_AND || e->op == OP_OR || e->op == OP_NOT || (e->op >= OP_SOME && e->op <= OP_EVERY)) {
 		for (uint32_t i = 0; i < e->nargs; i++)
 			certain |= look(r, e->args[i], e->op);
 	} else {

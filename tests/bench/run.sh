@@ -111,6 +111,8 @@ load() {
 	echo '{"schema": "diagnose-facts/1", "facts": {}}' > "$work/none.json"
 	generated=$(find "$work/rules-$1" -name '*.yaml' | sort)
 	beside "load-$1-rules" "ms,cpu ms" $((RUNS * 5)) libyaml "$libyaml" \
+		"$work/load" "$work/rules-$1" -- "$work/yaml_floor" $generated
+	beside "first-run-$1-rules" "ms,cpu ms" $((RUNS * 5)) libyaml "$libyaml" \
 		"$B/diagnose" infer "$work/rules-$1" "$work/none.json" -- "$work/yaml_floor" $generated "$work/none.json"
 }
 
