@@ -6,6 +6,7 @@
 #include "match/session.h"
 #include "plan/belief.h"
 #include "plan/plan.h"
+#include "report/explain.h"
 #include "report/report.h"
 
 #include <stdlib.h>
@@ -142,10 +143,41 @@ report_all(struct session *s, struct arena *a)
 			.session = s, .belief = b, .plan = p, .started = FUZZ_NOW, .finished = FUZZ_NOW, .redact = !open, .verbose = open,
 		});
 
-		report_json(document, nowhere());
+		report_json(document, !open, nowhere());
 		report_text(document, &(struct text_options){ open ? 40 : 0, open, !open, open }, nowhere());
 		json_decref(document);
 	}
+}
+
+void
+explain_to_nowhere(struct session *s, const char *what)
+{
+	json_t *document = explain_document(&(struct explain_input){ .session = s, .redact = true, .what = what });
+
+	if (!document)
+		return;
+	report_json(document, true, nowhere());
+	explain_text(document, &(struct text_options){ 0 }, nowhere());
+	json_decref(document);
+}
+
+/* Some names of each kind. */
+static void
+explain_some(struct session *s, struct arena *a)
+{
+	size_t n;
+	const char **names = explain_names(session_rules(s), a, &n);
+
+	for (size_t i = 0; i < n; i += 1 + n / 8)
+		explain_to_nowhere(s, names[i]);
+}
+
+void
+diagnose_some(const struct rulebase *rb, const struct factset *fs, uint64_t seed)
+{
+	if (seed % 16 == 0)
+		diagnose_all(rb, fs, 0);
+	factfile_write(fs, nowhere(), true);
 }
 
 void
@@ -160,6 +192,8 @@ diagnose_all(const struct rulebase *rb, const struct factset *fs, uint64_t seed)
 	if (seed)
 		change_facts(s, seed);
 	report_all(s, a);
+	if (seed)
+		explain_some(s, a);
 	arena_free(a);
 	session_free(s);
 	factfile_write(fs, nowhere(), true);

@@ -7,6 +7,7 @@
 #define FUZZ_H
 
 #include "facts/factset.h"
+#include "match/session.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -31,11 +32,17 @@ uint64_t next_random(uint64_t *seed);
 
 /*
  * Everything that is done with a fact set: infer, believe, plan, both reports, both kinds of fact file. With a seed, facts are also changed and
- * taken back at random in between.
+ * taken back at random in between, and some entries are explained.
  */
 void diagnose_all(const struct rulebase *rb, const struct factset *fs, uint64_t seed);
 
-/* The same below the firing of rules: values for the slots of a fact at random. */
+/* Every sixteenth input is diagnosed, so that a target whose concern is the reading gets through more of them. */
+void diagnose_some(const struct rulebase *rb, const struct factset *fs, uint64_t seed);
+
+/* The explanation of `what` in both forms, when there is something that is called so. */
+void explain_to_nowhere(struct session *s, const char *what);
+
+/* Values for the slots of a fact, some of them extreme, some unknown. */
 void random_values(const struct template *t, struct symtab *syms, uint64_t *seed, value *values);
 
 #endif

@@ -54,7 +54,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else if (strncmp(diags_at(d, 0)->code, "D", 1) == 0 && !strstr(diags_at(d, 0)->message, "nested"))
 		holds(!jansson_takes(s, size, &error), "what jansson reads we read");
 	if (n && !jansson_takes(s, size, &error)) {
-		int code = json_error_code(&error);
+		enum json_error_code code = json_error_code(&error);
 
 		if (code != json_error_numeric_overflow && !strstr(error.text, "surrogate") && !strstr(error.text, "invalid Unicode")
 		    && !(size >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0)) {
