@@ -1,6 +1,7 @@
 # make            build build/diagnose        make check      every test
 # make run        the main job on this machine make SAN=1 ...  address and undefined-behaviour sanitizers
 # make install    PREFIX, DESTDIR              make bench      ratios against peers, build/bench.json
+# make fuzz       look for inputs that break something, with clang's libFuzzer: FUZZ_SECONDS=60 for each target of tests/fuzz
 # DEVICE=none     build without libimobiledevice     WERROR=1   warnings are errors    V=1   show commands
 
 VERSION = 1.0.0
@@ -27,7 +28,7 @@ TESTPKGS = check
 SIMPKGS  = libplist-2.0 openssl
 
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wmissing-prototypes $(if $(WERROR),-Werror)
-SANFLAGS = $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+SANFLAGS = $(if $(FUZZER),-fsanitize=fuzzer-no-link) $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_CFLAGS := -std=c11 -ffp-contract=off -D_GNU_SOURCE -Iengine -I$B/gen -MMD -MP $(WARN) $(SANFLAGS) \
 	-DDX_VERSION='"$(VERSION)"' -DDX_RULES_DIR='"$(PREFIX)/share/diagnose/rules"' \
 	$(DEVFLAGS) \
@@ -44,12 +45,17 @@ UNITOBJ = $(UNITSRC:%.c=$B/%.o)
 SUITES  = $(patsubst tests/unit/%.c,%,$(filter tests/unit/check_%,$(UNITSRC)))
 SIMOBJ = $(patsubst %.c,$B/%.o,$(filter-out tests/sim/selftest.c,$(wildcard tests/sim/*.c)))
 
+FUZZOBJ = $(patsubst %.c,$B/%.o,$(filter-out $(if $(filter none,$(HOST)),%/tree.c %/mux.c),$(wildcard tests/fuzz/*.c)))
+FUZZERS = $(patsubst $B/tests/fuzz/%.o,$B/fuzz/%,$(filter-out %/common.o %/main.o,$(FUZZOBJ)))
+
 all: $B/diagnose
 
 $B/diagnose: $(CLIOBJ) $B/libdx.a ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 $B/unit: $(UNITOBJ) $B/libdx.a    ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
 $B/sim: $(SIMOBJ)                 ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(SIMPKGS)) -lpthread
 $B/simtest: $B/tests/sim/selftest.o $B/tests/sim/modes.o ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(DEVPKGS))
+$(FUZZERS): $B/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/common.o $(if $(FUZZER),,$B/tests/fuzz/main.o) $B/libdx.a
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(if $(FUZZER),-fsanitize=fuzzer) $(LDFLAGS) -o $@ $^ $(LIBS) -lpthread
 $B/libdx.a: $(LIBOBJ)             ; $(Q)rm -f $@ && $(AR) rcs $@ $^
 $B/%.o: %.c Makefile              ; $(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
@@ -61,8 +67,15 @@ $B/tests/unit/main.o: $B/gen/suites.h
 run: $B/diagnose
 	$(Q)$B/diagnose --rules rules/apple-trust; test $$? -eq 0 -o $$? -eq 1 -o $$? -eq 4
 
-check: $B/diagnose $B/unit $B/sim $B/bench/gen_facts $B/bench/records $(if $(filter ios,$(DEVICE)),$B/simtest)
+check: $B/diagnose $B/unit $B/sim $(FUZZERS) $B/bench/gen_facts $B/bench/records $(if $(filter ios,$(DEVICE)),$B/simtest)
 	$(Q)B=$B SAN=$(SAN) tests/run
+
+# In a build of its own: libFuzzer wants the engine instrumented. FUZZ: only these targets.
+FUZZ_SECONDS ?= 60
+fuzz:
+	$(Q)$(MAKE) CC=clang SAN=1 FUZZER=1 B=$B/fuzzer CFLAGS='-O1 -g' fuzzers
+	$(Q)B=$B/fuzzer tests/fuzz/run -f $(FUZZ_SECONDS) $(FUZZ)
+fuzzers: $(FUZZERS)
 
 # What is measured and what measures: BENCH=full for all sizes, CLIPS641 for the binary of a newer CLIPS (see tests/bench/run.sh).
 BENCHBIN = $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*.c))
@@ -110,5 +123,5 @@ uninstall:
 
 clean: ; rm -rf build
 
-.PHONY: all run check bench install uninstall clean
--include $(LIBOBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d) $(SIMOBJ:.o=.d) $B/tests/sim/selftest.d
+.PHONY: all run check fuzz fuzzers bench install uninstall clean
+-include $(LIBOBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d) $(SIMOBJ:.o=.d) $(FUZZOBJ:.o=.d) $B/tests/sim/selftest.d
