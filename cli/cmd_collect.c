@@ -22,15 +22,19 @@ failed(const char *temporary)
 	return EXIT_MACHINE;
 }
 
-/* A device or a pipe cannot be replaced; it is written to. */
+/* A device, a pipe or what a link leads to is not replaced but written to. */
 static int
 write_through(const struct dx_session *session, const char *path, bool redact)
 {
-	FILE *out = fopen(path, "w");
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);	/* a link may lead to a file that is not there yet */
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
 	bool fine;
 
-	if (!out)
+	if (!out) {
+		if (fd >= 0)
+			close(fd);
 		return failed(NULL);
+	}
 	fine = dx_write_facts(session, out, redact);
 	fine &= fclose(out) == 0;
 	return fine ? EXIT_OK : failed(NULL);
