@@ -165,14 +165,18 @@ ask_type(struct talk *t)
 /*
  * A talk that broke off at its first words. The library has one number for a closed connection
  * and for a reply it has no use for; the next request tells them apart, for on a closed
- * connection it cannot even be sent.
+ * connection it cannot even be sent. A reply too long to be held comes back before the device had
+ * the time to close, hence the pause.
  */
 static void
 report_break(struct talk *t, int first, int code)
 {
+	static const struct timespec closing = { .tv_nsec = 200 * 1000000L };
 	char version[sizeof t->version];
 	int known = first != CODE_OK ? first : code;
 
+	if (code == CODE_UNKNOWN)
+		nanosleep(&closing, NULL);
 	if (code == CODE_UNKNOWN
 			&& values_ask_version(t->board, t->link, version, sizeof version) == CODE_UNKNOWN)
 		board_trust(t->board, code_trust(CODE_GARBAGE), known,
