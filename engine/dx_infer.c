@@ -40,20 +40,61 @@ set_value(json_t *object, const struct slot *slot, value v, const struct symtab 
 }
 
 static json_t *
-supports(const struct fact *f)
+support(struct session *s, const struct justification *j)
+{
+	const struct fact *reasons[REASONS_MOST];
+	json_t *one = json_object(), *facts = json_array();
+	bool more;
+	int n = session_reasons(s, j, false, reasons, &more);
+
+	json_object_set_new(one, "rule", json_string(j->rule->entry.id));
+	for (int i = 0; i < n; i++)
+		json_array_append_new(facts, json_integer(reasons[i]->id));
+	json_object_set_new(one, "facts", facts);
+	if (more)
+		json_object_set_new(one, "more", json_true());
+	return one;
+}
+
+static json_t *
+supports(struct session *s, const struct fact *f)
 {
 	json_t *all = json_array();
 
-	for (const struct justification *j = f->why; j; j = j->next) {
-		json_t *one = json_object(), *facts = json_array();
-
-		json_object_set_new(one, "rule", json_string(j->rule->entry.id));
-		for (int i = 0; i < j->nfacts; i++)
-			json_array_append_new(facts, json_integer(j->facts[i]->id));
-		json_object_set_new(one, "facts", facts);
-		json_array_append_new(all, one);
-	}
+	for (const struct justification *j = f->why; j; j = j->next)
+		json_array_append_new(all, support(s, j));
 	return all;
+}
+
+/* What the firing rested on that added or last set the fact, by their ids then: some may be gone. */
+static json_t *
+reasons_then(const struct fact *f)
+{
+	json_t *facts = json_array();
+
+	for (uint32_t i = 0; i < f->nreasons; i++)
+		json_array_append_new(facts, json_integer(f->reasons[i].id));
+	return facts;
+}
+
+/* Who said what of a fact from outside: a source for each slot that has one. */
+static void
+set_sources(json_t *object, const struct fact *f)
+{
+	json_t *sources = json_object();
+	struct buf text = {0};
+
+	for (int i = 0; i < f->of->nslots; i++) {
+		if (f->slots[i] == UNKNOWN || !f->sources[i])
+			continue;
+		buf_clear(&text);
+		buf_puts(&text, f->sources[i]);
+		set_text(sources, f->of->slots[i].name, &text);
+	}
+	buf_free(&text);
+	if (json_object_size(sources))
+		json_object_set(object, "sources", sources);
+	json_decref(sources);
 }
 
 static json_t *
@@ -67,10 +108,13 @@ fact_object(struct session *s, const struct fact *f)
 		if (f->slots[i] != UNKNOWN)
 			set_value(slots, f->of->slots + i, f->slots[i], session_syms(s));
 	json_object_set_new(object, "slots", slots);
+	set_sources(object, f);
 	if (f->by)
 		json_object_set_new(object, "by", json_string(f->by->entry.id));
+	if (f->nreasons)
+		json_object_set_new(object, "by_facts", reasons_then(f));
 	if (f->why)
-		json_object_set_new(object, "because", supports(f));
+		json_object_set_new(object, "because", supports(s, f));
 	return object;
 }
 

@@ -522,6 +522,21 @@ quantify(struct eval *ev, const struct expr *e, const struct env *env)
 	return t.maybe || !x->surveyed ? MAYBE : truth_of(e->op == OP_NONE);
 }
 
+void
+eval_each(struct eval *ev, const struct expr *e, const struct env *env,
+		bool (*see)(void *context, struct fact *f, enum truth held), void *context)
+{
+	const struct extent *x = wm_extent(ev->wm, env->scope->aliases[e->alias].of);
+	struct candidates c = candidates(ev, e, x, env);
+	struct wfact *f;
+
+	while (!eval_overdue(ev) && (f = next_candidate(ev, &c))) {
+		env->facts[e->alias] = &f->pub;
+		if (!see(context, &f->pub, e->nargs ? eval_truth(ev, e->args[0], env) : TRUE))
+			return;
+	}
+}
+
 /* ---- connectives ---- */
 
 /*

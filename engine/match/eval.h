@@ -66,6 +66,13 @@ bool eval_overdue(struct eval *ev);
 bool eval_test(struct eval *ev, const struct test *t, const struct env *env);
 bool eval_tests(struct eval *ev, const struct test *tests, int n, const struct env *env);
 
+/*
+ * Goes through the facts that a quantifier looks at, with the truth of its condition for each (and
+ * the fact in its place in env), until `see` returns false. Facts left out make the condition FALSE.
+ */
+void eval_each(struct eval *ev, const struct expr *quantifier, const struct env *env,
+		bool (*see)(void *context, struct fact *f, enum truth held), void *context);
+
 static inline enum truth
 truth_not(enum truth t)
 {

@@ -11,6 +11,15 @@
 
 struct justification;
 
+/* A fact that a firing rested on. It is there still when it is not gone and has that id still. */
+struct reason {
+	const struct fact *fact;
+	uint32_t id;
+};
+
+/* How many reasons are kept or told for one firing. */
+enum { REASONS_MOST = 100 };
+
 struct fact {
 	const struct template *of;
 	uint32_t id;			/* never reused in a session; 1, 2, .. in the order of assertion */
@@ -23,6 +32,9 @@ struct fact {
 	int64_t *times;
 	struct justification *why;	/* the firings that conclude it, newest first */
 	const struct rule *by;		/* that added or last set it, NULL: from outside */
+	const struct reason *reasons;	/* of that firing: as in session_reasons, as it was then */
+	uint32_t nreasons;
+	uint32_t reasons_cap;
 };
 
 /* One firing that concluded a fact: the rule and the facts of its match, in alias order. */

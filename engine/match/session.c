@@ -7,6 +7,7 @@
 #include "match/explain.h"
 #include "match/matcher.h"
 #include "match/profile.h"
+#include "match/reasons.h"
 #include "match/tms.h"
 #include "match/wm.h"
 
@@ -35,6 +36,8 @@ struct session {
 	value *computed;	/* what its actions set, action by action */
 	value *values;		/* of one fact */
 	int *slots;
+	struct fact **env;	/* room for the aliases of any rule */
+	const struct fact *reasons[REASONS_MOST];	/* of the firing at hand, once an action states something */
 	char message[400];
 };
 
@@ -48,6 +51,7 @@ make_room(struct session *s)
 	s->computed = arena_array(s->arena, (size_t)net->most_settings, sizeof *s->computed);
 	s->values = arena_array(s->arena, (size_t)net->most_slots, sizeof *s->values);
 	s->slots = arena_array(s->arena, (size_t)net->most_settings, sizeof *s->slots);
+	s->env = arena_array(s->arena, (size_t)net->most_aliases, sizeof *s->env);
 }
 
 static const char *
@@ -85,7 +89,7 @@ assert_first_facts(struct session *s)
 		}
 	for (size_t i = 0; i < rb->nfacts; i++)
 		tms_assert(&s->tms, rb->facts[i]->of, rb->facts[i]->values, false,
-				(struct origin){ NULL, "pack", s->ev.now });
+				(struct origin){ .source = "pack", .time = s->ev.now });
 	for (size_t i = 0; s->fs && i < s->fs->nfacts; i++)
 		assert_record(s, s->fs->facts[i]);
 	for (size_t i = 0; s->fs && i < s->fs->nsurveys; i++)
@@ -132,7 +136,7 @@ struct fact *
 session_assert(struct session *s, const struct template *of, const value *values, const char *source,
 		int64_t time)
 {
-	struct origin from = { NULL, kept(s, source), time };
+	struct origin from = { .source = kept(s, source), .time = time };
 
 	return &tms_assert(&s->tms, of, values, false, from)->pub;
 }
@@ -141,7 +145,7 @@ void
 session_set(struct session *s, struct fact *f, int slot, value v, const char *source, int64_t time)
 {
 	if (!f->gone)
-		tms_set(&s->tms, (struct wfact *)f, &slot, &v, 1, (struct origin){ NULL, kept(s, source), time });
+		tms_set(&s->tms, (struct wfact *)f, &slot, &v, 1, (struct origin){ .source = kept(s, source), .time = time });
 }
 
 void
@@ -187,10 +191,25 @@ described(struct session *s, const struct action *a, const value *computed)
 	return s->values;
 }
 
-static void
-act(struct session *s, const struct firing *by, const struct action *a, const value *computed)
+static int
+find_reasons(struct session *s, const struct rule *r, struct fact *const *facts, const struct fact **out, bool *more)
 {
-	struct origin from = { by->plan->rule, NULL, s->ev.now };
+	memcpy(s->env, facts, (size_t)r->when.scope.njoin * sizeof *s->env);
+	return reasons_of(&s->ev, r, s->env, out, more);
+}
+
+static bool
+states_something(const struct rule *r)
+{
+	for (size_t i = 0; i < r->nactions; i++)
+		if (r->actions[i].kind == ACT_ADD || r->actions[i].kind == ACT_SET)
+			return true;
+	return false;
+}
+
+static void
+act(struct session *s, const struct firing *by, const struct action *a, const value *computed, struct origin from)
+{
 	struct wfact *f = a->kind == ACT_SET || a->kind == ACT_REMOVE ? (struct wfact *)by->facts[a->alias] : NULL;
 
 	if (f && f->pub.gone)	/* an action before this one took it away */
@@ -241,14 +260,17 @@ fire(struct session *s, const struct firing *f)
 {
 	const struct rule *r = f->plan->rule;
 	const value *computed = s->computed;
+	struct origin from = { .rule = r, .time = s->ev.now, .reasons = s->reasons };
 
 	s->firings++;
 	count_firing(s, f->plan);
 	if (s->fired)
 		s->fired(s->fired_context, r, f->facts, f->plan->njoin);
 	compute(s, f);
+	if (states_something(r))
+		from.nreasons = (uint32_t)find_reasons(s, r, f->facts, s->reasons, NULL);
 	for (size_t i = 0; i < r->nactions; i++) {
-		act(s, f, &r->actions[i], computed);
+		act(s, f, &r->actions[i], computed, from);
 		computed += r->actions[i].nsettings;
 	}
 }
@@ -445,6 +467,18 @@ session_reads(struct session *s, const struct condition *c, struct fact *bound,
 		return;
 	eval_start(&s->ev, s->rb->limits.time_ms);
 	ask_reads(&s->ev, &s->rows, c, bound, see, context);
+}
+
+int
+session_reasons(struct session *s, const struct justification *j, bool first, const struct fact **out, bool *more)
+{
+	int n;
+
+	eval_start(&s->ev, s->rb->limits.time_ms);
+	s->ev.unindexed = first;
+	n = find_reasons(s, j->rule, j->facts, out, more);
+	s->ev.unindexed = false;
+	return n;
 }
 
 struct explanation *

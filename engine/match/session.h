@@ -133,6 +133,14 @@ void session_reads(struct session *s, const struct condition *c, struct fact *bo
 		void (*see)(void *context, const struct template *of, const struct fact *f, int slot, value v),
 		void *context);
 
+/*
+ * The facts that a firing rests on, in working memory as it is now: those of its match in alias
+ * order, then those that its quantifiers found (reasons.h). Where one of several facts is enough it is
+ * the `first` in order of id, or else the one that is found most cheaply. Writes up to REASONS_MOST
+ * and returns their number; `more` (may be NULL): there are others.
+ */
+int session_reasons(struct session *s, const struct justification *j, bool first, const struct fact **out, bool *more);
+
 /* See explain.h; conditions without an expression have nothing to explain (NULL, 0). */
 struct explanation *session_explain(struct session *s, const struct condition *c, struct arena *a);
 int session_explain_for(struct session *s, const struct condition *c, struct fact *const *facts, struct arena *a,

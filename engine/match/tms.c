@@ -48,7 +48,23 @@ state(struct tms *t, struct wfact *f, int slot, value v, uint64_t stamp, struct 
 	wm_put(t->wm, f, slot, v, stamp);
 	f->pub.sources[slot] = v == UNKNOWN ? NULL : from.source;
 	f->pub.times[slot] = from.time;
+}
+
+/* Who made the newest statement about the fact. The room for the reasons is used again. */
+static void
+credit(struct tms *t, struct wfact *f, struct origin from)
+{
+	struct reason *to = (struct reason *)f->pub.reasons;
+
 	f->pub.by = from.rule;
+	f->pub.nreasons = from.nreasons;
+	if (from.nreasons > f->pub.reasons_cap) {
+		to = arena_alloc(t->wm->arena, from.nreasons * sizeof *to);
+		f->pub.reasons_cap = from.nreasons;
+		f->pub.reasons = to;
+	}
+	for (uint32_t i = 0; i < from.nreasons; i++)
+		to[i] = (struct reason){ from.reasons[i], from.reasons[i]->id };
 }
 
 /* Gives a slot the newest word about it. */
@@ -164,6 +180,7 @@ tms_assert(struct tms *t, const struct template *of, const value *values, bool m
 	for (int i = 0; i < of->nslots; i++)
 		if (values[i] != UNKNOWN)
 			state(t, f, i, values[i], stamp, from);
+	credit(t, f, from);
 	return f;
 }
 
@@ -174,6 +191,7 @@ tms_set(struct tms *t, struct wfact *f, const int *slots, const value *values, i
 
 	for (int i = 0; i < n; i++)
 		state(t, f, slots[i], values[i], stamp, from);
+	credit(t, f, from);
 }
 
 void

@@ -55,13 +55,15 @@ void tms_open(struct tms *t, struct wm *wm, struct eval *ev);
 void tms_close(struct tms *t);
 
 /*
- * Where a statement comes from: from outside (rule NULL) or a rule. `source` lives as long as the
- * session.
+ * Where a statement comes from: from outside (rule NULL) or a firing of a rule, with the facts it
+ * rests on. `source` lives as long as the session.
  */
 struct origin {
 	const struct rule *rule;
 	const char *source;
 	int64_t time;
+	const struct fact *const *reasons;
+	uint32_t nreasons;
 };
 
 /*

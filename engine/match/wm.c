@@ -325,6 +325,8 @@ blank(struct wm *wm, struct extent *x)
 	f = arena_take(wm->arena, sizeof *f + n * (3 * sizeof(int64_t) + sizeof(char *)) + shadows * sizeof(value)
 			+ layers * sizeof(struct statement) + links * sizeof(struct link) + ranks * sizeof(struct rank));
 	at = (char *)(f + 1);
+	f->pub.reasons = NULL;
+	f->pub.reasons_cap = 0;
 	f->pub.slots = (void *)at;
 	at += n * sizeof(value);
 	f->pub.changed = (void *)at;
@@ -387,6 +389,7 @@ wm_add(struct wm *wm, const struct template *t, const value *values, uint64_t st
 	f->pub.gone = f->pub.stated = false;
 	f->pub.why = NULL;
 	f->pub.by = NULL;
+	f->pub.nreasons = 0;
 	f->pub.stamp = f->born = stamp;
 	f->uses = NULL;
 	f->parked = NULL;

@@ -60,14 +60,24 @@ values_of(struct doc *d, const struct fact *f)
 	return object;
 }
 
+bool
+doc_is_there(const struct reason *r)
+{
+	return !r->fact->gone && r->fact->id == r->id;
+}
+
 static json_t *
 because(struct doc *d, const struct fact *f)
 {
+	const struct fact *reasons[REASONS_MOST];
+	int n = f->why ? session_reasons(d->session, f->why, true, reasons, NULL) : 0;
 	json_t *list = json_array();
 
-	for (int i = 0; f->why && i < f->why->nfacts; i++)
-		if (f->why->facts[i])
-			json_array_append_new(list, doc_fact(d, f->why->facts[i], -1));
+	for (int i = 0; i < n; i++)
+		json_array_append_new(list, doc_fact(d, reasons[i], -1));
+	for (uint32_t i = 0; !f->why && i < f->nreasons; i++)
+		if (doc_is_there(&f->reasons[i]))
+			json_array_append_new(list, doc_fact(d, f->reasons[i].fact, -1));
 	return list;
 }
 

@@ -227,17 +227,44 @@ verdicts_of(struct work *w, const struct verdict *all, int n)
 
 /* ---- one fact ---- */
 
+/* A firing, with the facts it rests on: those that rules made are explained in their turn. */
 static json_t *
-firing_of(struct work *w, const struct rule *r, struct fact *const *facts, int n)
+firing_of(struct work *w, const struct rule *r, const struct fact *const *facts, int n)
 {
-	json_t *o = json_pack("{s:s, s:o}", "rule", r->entry.id, "place", doc_place(&w->d, &r->entry, r->entry.at));
 	json_t *list = json_array();
-	struct verdict *verdicts;
 
-	for (int i = 0; facts && i < n; i++)
+	for (int i = 0; i < n; i++) {
 		json_array_append_new(list, doc_fact(&w->d, facts[i], -1));
-	json_object_set_new(o, "facts", list);
-	n = facts ? session_explain_for(w->d.session, &r->when, facts, w->a, &verdicts) : 0;
+		if (is_derived(facts[i]))
+			enqueue(w, facts[i]);
+	}
+	return json_pack("{s:s, s:o, s:o}", "rule", r->entry.id, "place", doc_place(&w->d, &r->entry, r->entry.at), "facts", list);
+}
+
+/* The firing that added or last set a fact was in the past: what is gone since is not listed. */
+static json_t *
+past_firing(struct work *w, const struct fact *f)
+{
+	const struct fact *facts[REASONS_MOST];
+	json_t *o;
+	int n = 0;
+
+	for (uint32_t i = 0; i < f->nreasons; i++)
+		if (doc_is_there(&f->reasons[i]))
+			facts[n++] = f->reasons[i].fact;
+	o = firing_of(w, f->by, facts, n);
+	json_object_set_new(o, "conditions", json_array());
+	return o;
+}
+
+static json_t *
+living_firing(struct work *w, const struct justification *j)
+{
+	const struct fact *facts[REASONS_MOST];
+	struct verdict *verdicts;
+	json_t *o = firing_of(w, j->rule, facts, session_reasons(w->d.session, j, true, facts, NULL));
+	int n = session_explain_for(w->d.session, &j->rule->when, j->facts, w->a, &verdicts);
+
 	json_object_set_new(o, "conditions", n ? verdicts_of(w, verdicts, n) : json_array());
 	return o;
 }
@@ -252,7 +279,7 @@ firings_behind(struct work *w, const struct fact *f)
 			w->more = true;
 			break;
 		}
-		json_array_append_new(list, firing_of(w, j->rule, j->facts, j->nfacts));
+		json_array_append_new(list, living_firing(w, j));
 	}
 	return list;
 }
@@ -268,7 +295,7 @@ explain_fact(struct work *w, const struct fact *f, int slot)
 			json_array_append_new(slots, slot_of(w, f, i, f->slots[i]));
 	json_object_set_new(o, "slots", slots);
 	if (f->by && (f->stated || !f->why))
-		json_object_set_new(o, "set_by", firing_of(w, f->by, NULL, 0));
+		json_object_set_new(o, "set_by", past_firing(w, f));
 	json_object_set_new(o, "because", firings_behind(w, f));
 	json_array_append_new(w->facts, o);
 }

@@ -283,6 +283,21 @@ put_rule(struct page *p, const json_t *rule)
 
 /* ---- facts ---- */
 
+/* Of a past firing nothing but its facts is known. */
+static void
+put_reasons(struct page *p, const json_t *firing)
+{
+	struct buf b = {0};
+	json_t *fact;
+	size_t i;
+
+	json_array_foreach(text_list(firing, "facts"), i, fact)
+		buf_printf(&b, "%s%s", i ? ", " : "resting on ", json_string_value(fact));
+	if (b.len)
+		put_line(p, MARK, buf_text(&b));
+	buf_free(&b);
+}
+
 static void
 put_firing(struct page *p, const json_t *firing, const char *how)
 {
@@ -291,7 +306,10 @@ put_firing(struct page *p, const json_t *firing, const char *how)
 	buf_printf(&b, "%s rule %s", how, text_str(firing, "rule"));
 	put_place(&b, json_object_get(firing, "place"));
 	put_line(p, INDENT, buf_text(&b));
-	put_verdicts(p, json_object_get(firing, "conditions"), MARK, NULL);
+	if (text_count(firing, "conditions"))
+		put_verdicts(p, json_object_get(firing, "conditions"), MARK, NULL);
+	else
+		put_reasons(p, firing);
 	buf_free(&b);
 }
 

@@ -1021,6 +1021,97 @@ START_TEST(facts_say_where_they_come_from)
 }
 END_TEST
 
+/* The ids of what the newest firing behind a fact rests on. */
+static const char *
+reasons(const struct fact *f)
+{
+	const struct fact *found[REASONS_MOST];
+	bool more;
+	int n = session_reasons(s, f->why, true, found, &more);
+
+	buf_clear(&shown);
+	for (int i = 0; i < n; i++)
+		buf_printf(&shown, "%s%u", i ? " " : "", found[i]->id);
+	if (more)
+		buf_puts(&shown, " ..");
+	return buf_text(&shown);
+}
+
+static const char quantified[] =
+	"templates:\n"
+	"  n: {note: numbers, surveyed: true, slots: {v: {type: integer}, of: {type: integer}}}\n"
+	"  out: {note: results, key: of, slots: {of: {type: integer}}}\n"
+	"rules:\n"
+	"  - {id: one, note: x, when: [{some: {of: n, where: n.v > 5}}], then: [conclude: {out: {of: 1}}]}\n"
+	"  - {id: all, note: x, when: [{every: {of: n, where: n.v > 0}}], then: [conclude: {out: {of: 2}}]}\n"
+	"  - {id: some-number, note: x, when: [{count: {of: n, where: n.v > 5}, is: '>= 2'}], then: [conclude: {out: {of: 3}}]}\n"
+	"  - {id: nobody, note: x, when: [{none: {of: n, where: n.v > 100}}], then: [conclude: {out: {of: 4}}]}\n"
+	"  - {id: exception, note: x, when: [{not: {every: {of: n, where: n.v < 9}}}], then: [conclude: {out: {of: 5}}]}\n"
+	"  - {id: joined, note: x, when: ['n.v is 1', {some: {of: n as m, where: m.of is n.v}}], then: [conclude: {out: {of: 6}}]}\n"
+	"  - {id: added, note: x, when: ['n.v is 7', {some: {of: n as m, where: m.of is 1}}], then: [add: {out: {of: 7}}, remove: n]}\n";
+
+static const struct fact *
+out_of(int64_t key)
+{
+	const struct fact *f = session_first(s, template("out"));
+
+	while (f && f->slots[0] != key)
+		f = session_next(s, f);
+	ck_assert_ptr_nonnull(f);
+	return f;
+}
+
+START_TEST(a_conclusion_rests_on_the_facts_that_its_quantifiers_found_too)
+{
+	given(quantified);
+	put("n", "v=1");		/* facts 1 to 4 */
+	put("n", "v=8");
+	put("n", "v=9; of=1");
+	put("n", "v=6");
+	run();
+	ck_assert_str_eq(reasons(out_of(1)), "2");		/* the first that does */
+	ck_assert_str_eq(reasons(out_of(2)), "1 2 3 4");
+	ck_assert_str_eq(reasons(out_of(3)), "2 3 4");
+	ck_assert_str_eq(reasons(out_of(4)), "");		/* it rests on there being none */
+	ck_assert_str_eq(reasons(out_of(5)), "3");
+	ck_assert_str_eq(reasons(out_of(6)), "1 3");
+	session_retract(s, session_next(s, session_first(s, template("n"))));
+	run();
+	ck_assert_str_eq(reasons(out_of(1)), "3");		/* another one keeps the conclusion */
+}
+END_TEST
+
+START_TEST(of_very_many_facts_behind_a_conclusion_a_hundred_are_told)
+{
+	given(quantified);
+	for (int i = 0; i < REASONS_MOST; i++)
+		put("n", "v=6");
+	run();
+	ck_assert_ptr_null(strstr(reasons(out_of(3)), " .."));
+	put("n", "v=6");
+	run();
+	ck_assert_ptr_nonnull(strstr(reasons(out_of(3)), "100 .."));
+}
+END_TEST
+
+START_TEST(an_added_fact_remembers_what_its_firing_rested_on_when_that_is_gone)
+{
+	const struct fact *f;
+
+	given(quantified);
+	put("n", "v=7");
+	put("n", "v=2; of=1");
+	run();
+	f = out_of(7);
+	ck_assert_str_eq(f->by->entry.id, "added");
+	ck_assert_uint_eq(f->nreasons, 2);
+	ck_assert_uint_eq(f->reasons[0].id, 1);
+	ck_assert_uint_eq(f->reasons[1].id, 2);
+	ck_assert(f->reasons[0].fact->gone);
+	ck_assert(!f->reasons[1].fact->gone);
+}
+END_TEST
+
 /* ---- limits and cost ---- */
 
 #define ENDLESS PAIRS \
@@ -1258,7 +1349,8 @@ check_match(void)
 		a_conclusion_about_a_stated_fact_counts_until_it_goes, of_two_conclusions_about_a_slot_the_newer_counts_until_it_goes,
 		a_statement_after_a_conclusion_counts, remove_takes_a_conclusion_away_whatever_supports_it, an_equal_fact_is_not_made_twice,
 		a_fact_with_a_known_key_is_updated, a_fact_does_not_take_the_key_of_another_or_lose_its_own, the_single_fact_is_always_there,
-		facts_say_where_they_come_from,
+		facts_say_where_they_come_from, a_conclusion_rests_on_the_facts_that_its_quantifiers_found_too,
+		of_very_many_facts_behind_a_conclusion_a_hundred_are_told, an_added_fact_remembers_what_its_firing_rested_on_when_that_is_gone,
 	};
 	const TTest *const limits[] = {
 		an_endless_loop_ends_at_the_limit_of_firings, a_rule_that_makes_facts_without_end_stops_at_the_limit_of_facts,
