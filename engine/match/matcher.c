@@ -476,9 +476,13 @@ is_dead(void *context, struct turn *e)
 static void
 push(struct matcher *m, struct turn e)
 {
+	int64_t facts = m->wm->rb->limits.facts;
+
 	if (agenda_is_full(&m->agenda))
 		agenda_sweep(&m->agenda, is_dead, m);
 	agenda_add(&m->agenda, e);
+	if (facts > 0 && (int64_t)m->agenda.n / MATCHER_WAITING > facts)
+		m->crowded = m->ev->overdue = true;
 }
 
 static void
@@ -816,7 +820,7 @@ forget_last(struct matcher *m)
 bool
 matcher_examine(struct matcher *m)
 {
-	struct wfact *changed = wm_take_changed(m->wm);
+	struct wfact *changed = wm_take_changed(m->wm), *sown;
 
 	m->crowded = false;
 	forget_last(m);
@@ -828,11 +832,11 @@ matcher_examine(struct matcher *m)
 	for (struct wfact *f = changed; f; f = f->next_changed)
 		alert_all(m, f);
 	consider_whole(m);
-	for (struct wfact *f = changed; f; f = f->next_changed)
-		if (!f->pub.gone)
-			sow_all(m, f);
+	for (sown = changed; sown && !eval_overdue(m->ev); sown = sown->next_changed)
+		if (!sown->pub.gone)
+			sow_all(m, sown);
 	m->seen = m->wm->clock;
-	wm_settled(m->wm, changed);
+	wm_settled(m->wm, changed, sown);
 	return !m->ev->overdue;
 }
 
@@ -984,17 +988,20 @@ matcher_is_crowded(const struct matcher *m)
 const struct rule *
 matcher_widest(const struct matcher *m, size_t *matches)
 {
+	size_t *n = machine_alloc(m->net->nplans * sizeof *n);
 	const struct rule *widest = NULL;
 
+	for (size_t i = 0; i < m->net->nplans; i++)
+		n[i] = m->net->plans[i].kept >= 0 ? m->kept[m->net->plans[i].kept].n : 0;
+	for (size_t i = 0; i < m->agenda.n; i++)
+		n[m->agenda.heap[i].plan->number] += m->agenda.heap[i].plan->kept < 0;
 	*matches = 0;
-	for (size_t i = 0; i < m->net->nplans; i++) {
-		const struct plan *p = &m->net->plans[i];
-
-		if (p->kept >= 0 && m->kept[p->kept].n > *matches) {
-			*matches = m->kept[p->kept].n;
-			widest = p->rule;
+	for (size_t i = 0; i < m->net->nplans; i++)
+		if (n[i] > *matches) {
+			*matches = n[i];
+			widest = m->net->plans[i].rule;
 		}
-	}
+	free(n);
 	return widest;
 }
 

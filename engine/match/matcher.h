@@ -32,12 +32,14 @@ void matcher_free(struct matcher *m);
 void matcher_surveyed(struct matcher *m, const struct template *of);
 
 /*
- * More kept matches than this at a time are a rule that joins everything with everything: it would
- * take the machine's memory. Then all is as if eval's deadline had passed.
+ * More kept matches than MATCHER_MOST at a time are a rule that joins everything with everything;
+ * more than MATCHER_WAITING entries of the agenda for each fact of the limit of facts are rules that
+ * all look at the same facts. Either would take the machine's memory. Then all is as if eval's
+ * deadline had passed.
  */
-enum { MATCHER_MOST = 1000000 };
+enum { MATCHER_MOST = 1000000, MATCHER_WAITING = 32 };
 
-/* True when that was why the deadline passed; and the rule with the most matches, NULL when none is kept. */
+/* True when that was why the deadline passed; and the rule with the most matches, NULL when there is none. */
 bool matcher_is_crowded(const struct matcher *m);
 const struct rule *matcher_widest(const struct matcher *m, size_t *matches);
 

@@ -401,7 +401,7 @@ session_limit_message(struct session *s, enum run_end end)
 	if (end == RUN_QUIET)
 		return "nothing is left to fire";
 	if (end == RUN_FACTS && r && matcher_is_crowded(s->matcher)) {
-		snprintf(s->message, size, "there are more than %d matches at a time (rule %.200s has %zu)", MATCHER_MOST,
+		snprintf(s->message, size, "there are too many matches at a time (rule %.200s has %zu)",
 				r->entry.id, matches);
 		return s->message;
 	}

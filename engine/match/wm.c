@@ -479,9 +479,10 @@ wm_take_changed(struct wm *wm)
 }
 
 void
-wm_settled(struct wm *wm, struct wfact *changed)
+wm_settled(struct wm *wm, struct wfact *changed, struct wfact *end)
 {
-	for (struct wfact *f = changed, *next; f; f = next) {
+	wm->changed = end;
+	for (struct wfact *f = changed, *next; f != end; f = next) {
 		struct extent *x = wm_extent(wm, f->pub.of);
 
 		next = f->next_changed;

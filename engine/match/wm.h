@@ -119,15 +119,15 @@ struct wfact *wm_add(struct wm *wm, const struct template *t, const value *value
 /* Changes a slot; false when it has the value already. */
 bool wm_put(struct wm *wm, struct wfact *f, int slot, value v, uint64_t stamp);
 
-/* Takes the fact out of memory and indexes. Its struct stays readable until wm_release. */
+/* Takes the fact out of memory and indexes. Its struct stays readable until wm_settled. */
 void wm_drop(struct wm *wm, struct wfact *f);
 
 /*
  * Takes the list of changed facts (chained by next_changed, marks kept); wm_settled gives each
- * back: gone ones are freed.
+ * back as far as `end`: gone ones are freed. `end` and those after it are changed still.
  */
 struct wfact *wm_take_changed(struct wm *wm);
-void wm_settled(struct wm *wm, struct wfact *changed);
+void wm_settled(struct wm *wm, struct wfact *changed, struct wfact *end);
 
 /* The facts that have a value in an index, NULL: none. */
 const struct values *wm_values(const struct wm *wm, const struct template *t, int index, value v);

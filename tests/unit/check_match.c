@@ -1186,7 +1186,51 @@ START_TEST(too_many_matches_at_a_time_are_a_limit)
 	put_many("a", 200);
 	put("k", "id=1;x=1");
 	ck_assert_int_eq(session_run(s), RUN_FACTS);
-	ck_assert_str_eq(session_limit_message(s, RUN_FACTS), "there are more than 1000000 matches at a time (rule wide has 1000001)");
+	ck_assert_str_eq(session_limit_message(s, RUN_FACTS), "there are too many matches at a time (rule wide has 1000001)");
+	ck_assert_int_eq(session_run(s), RUN_FACTS);
+}
+END_TEST
+
+/* A pack with rules r0, r1, .. that all look at the same facts. */
+static void
+given_rules(const char *limits, int n)
+{
+	struct buf text = {0};
+
+	buf_puts(&text, PAIRS "rules:\n");
+	for (int i = 0; i < n; i++)
+		buf_printf(&text, "  - {id: r%d, when: 'a.x >= %d', then: [{add: {d: {x: 1}}}]}\n", i, i - n);
+	load(limits, buf_text(&text));
+	buf_free(&text);
+	open_session();
+}
+
+START_TEST(what_facts_bring_about_at_first_is_under_the_limit_of_time_and_goes_on_in_the_next_run)
+{
+	enum { RULES = 300, FACTS_GIVEN = 5000 };
+	int64_t start;
+	int runs = 0;
+
+	given_rules("  limits: {time: 60s, firings: 20000000}\n", RULES);
+	put_many("a", FACTS_GIVEN);
+	((struct rulebase *)rb)->limits.time_ms = 20;
+	start = milliseconds();
+	ck_assert_int_eq(session_run(s), RUN_TIME);
+	ck_assert_int_lt(milliseconds() - start, 300);
+	ck_assert_int_eq(session_stats(s).firings, 0);
+	((struct rulebase *)rb)->limits.time_ms = 200;
+	while (session_run(s) == RUN_TIME)
+		ck_assert_int_lt(runs++, 1000);
+	ck_assert_int_eq(session_stats(s).firings, RULES * FACTS_GIVEN);
+}
+END_TEST
+
+START_TEST(matches_that_wait_are_limited_by_the_limit_of_facts)
+{
+	given_rules("  limits: {facts: 100}\n", 40);
+	put_many("a", 100);
+	ck_assert_int_eq(session_run(s), RUN_FACTS);
+	ck_assert_str_eq(session_limit_message(s, RUN_FACTS), "there are too many matches at a time (rule r0 has 81)");
 	ck_assert_int_eq(session_run(s), RUN_FACTS);
 }
 END_TEST
@@ -1354,7 +1398,8 @@ check_match(void)
 	};
 	const TTest *const limits[] = {
 		an_endless_loop_ends_at_the_limit_of_firings, a_rule_that_makes_facts_without_end_stops_at_the_limit_of_facts,
-		too_many_matches_at_a_time_are_a_limit, a_run_that_takes_too_long_ends_at_the_limit_of_time, a_join_of_everything_with_everything_ends_at_the_limit_of_time,
+		too_many_matches_at_a_time_are_a_limit, matches_that_wait_are_limited_by_the_limit_of_facts,
+		what_facts_bring_about_at_first_is_under_the_limit_of_time_and_goes_on_in_the_next_run, a_run_that_takes_too_long_ends_at_the_limit_of_time, a_join_of_everything_with_everything_ends_at_the_limit_of_time,
 		a_rule_that_joins_everything_with_everything_takes_no_memory_for_matches_that_have_not_fired, after_a_limit_of_time_a_run_begins_anew,
 		a_long_run_with_much_coming_and_going_does_not_grow, three_hundred_rules_and_two_hundred_facts_are_instant,
 	};
