@@ -14,6 +14,7 @@ enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 5000, HEAP_LIMIT_KIB = 8192, MAX_GROU
 
 struct regex {
 	pcre2_code *code;
+	uint32_t shortest;	/* no match has fewer characters */
 };
 
 struct regex_scratch {
@@ -49,6 +50,8 @@ regex_new(const char *pattern, size_t n, const char *flags, struct buf *why, siz
 	}
 	re = machine_alloc(sizeof *re);
 	re->code = code;
+	re->shortest = 0;
+	pcre2_pattern_info(code, PCRE2_INFO_MINLENGTH, &re->shortest);
 	return re;
 }
 
@@ -89,7 +92,7 @@ regex_scratch_free(struct regex_scratch *s)
 enum regex_result
 regex_match(const struct regex *re, struct regex_scratch *s, const char *text, size_t n)
 {
-	int rc = pcre2_match(re->code, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context);
+	int rc = n < re->shortest ? PCRE2_ERROR_NOMATCH : pcre2_match(re->code, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context);
 
 	if (rc >= 0)
 		return REGEX_YES;
