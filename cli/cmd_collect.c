@@ -22,7 +22,7 @@ failed(const char *temporary)
 	return EXIT_MACHINE;
 }
 
-/* A device, a pipe or what a link leads to is not replaced but written to. */
+/* A device or a pipe is not replaced but written to. */
 static int
 write_through(const struct dx_session *session, const char *path, bool redact)
 {
@@ -71,10 +71,14 @@ replace_file(const struct dx_session *session, const char *path, bool redact)
 int
 write_facts_file(const struct dx_session *session, const char *path, bool redact)
 {
+	char *real = realpath(path, NULL);	/* NULL, too, for a link to a file that is not there yet */
+	const char *to = real ? real : path;
 	struct stat st;
-	bool replaceable = lstat(path, &st) != 0 || S_ISREG(st.st_mode);
+	bool replaceable = lstat(to, &st) != 0 || S_ISREG(st.st_mode);
+	int status = replaceable ? replace_file(session, to, redact) : write_through(session, to, redact);
 
-	return replaceable ? replace_file(session, path, redact) : write_through(session, path, redact);
+	free(real);
+	return status;
 }
 
 static int
