@@ -27,7 +27,8 @@ check_node(const struct diags *d, const struct node *n, uint32_t file)
 		check_node(d, c, file);
 }
 
-/* Our reader has bounds, keeps no control characters out of keys, and makes U+FFFD of what is no text; numbers of any size are fine. */
+/* Our reader has bounds, keeps no control characters out of keys, and makes U+FFFD of what is no text; numbers of any size are fine. A byte 0
+ * is an end of the text to jansson in some places. */
 static bool
 jansson_takes(const char *s, size_t n, json_error_t *error)
 {
@@ -52,7 +53,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (n)
 		check_node(d, n, file);
 	else if (strncmp(diags_at(d, 0)->code, "D", 1) == 0 && !strstr(diags_at(d, 0)->message, "nested"))
-		holds(!jansson_takes(s, size, &error), "what jansson reads we read");
+		holds(memchr(s, 0, size) || !jansson_takes(s, size, &error), "what jansson reads we read");
 	if (n && !jansson_takes(s, size, &error)) {
 		enum json_error_code code = json_error_code(&error);
 
