@@ -473,16 +473,23 @@ is_dead(void *context, struct turn *e)
 	return false;
 }
 
-static void
-push(struct matcher *m, struct turn e)
+static bool
+too_many_wait(const struct matcher *m)
 {
 	int64_t facts = m->wm->rb->limits.facts;
 
-	if (agenda_is_full(&m->agenda))
+	return facts > 0 && m->agenda.n > MATCHER_WAITING_FREE && (int64_t)m->agenda.n / MATCHER_WAITING > facts;
+}
+
+static void
+push(struct matcher *m, struct turn e)
+{
+	if (agenda_is_full(&m->agenda)) {
 		agenda_sweep(&m->agenda, is_dead, m);
+		if (too_many_wait(m))
+			m->crowded = m->ev->overdue = true;
+	}
 	agenda_add(&m->agenda, e);
-	if (facts > 0 && (int64_t)m->agenda.n / MATCHER_WAITING > facts)
-		m->crowded = m->ev->overdue = true;
 }
 
 static void

@@ -37,7 +37,7 @@ void matcher_surveyed(struct matcher *m, const struct template *of);
  * all look at the same facts. Either would take the machine's memory. Then all is as if eval's
  * deadline had passed.
  */
-enum { MATCHER_MOST = 1000000, MATCHER_WAITING = 32 };
+enum { MATCHER_MOST = 1000000, MATCHER_WAITING = 32, MATCHER_WAITING_FREE = 100000 };	/* so many in any case */
 
 /* True when that was why the deadline passed; and the rule with the most matches, NULL when there is none. */
 bool matcher_is_crowded(const struct matcher *m);

@@ -1227,10 +1227,10 @@ END_TEST
 
 START_TEST(matches_that_wait_are_limited_by_the_limit_of_facts)
 {
-	given_rules("  limits: {facts: 100}\n", 40);
-	put_many("a", 100);
+	given_rules("  limits: {facts: 300}\n", 1000);
+	put_many("a", 300);
 	ck_assert_int_eq(session_run(s), RUN_FACTS);
-	ck_assert_str_eq(session_limit_message(s, RUN_FACTS), "there are too many matches at a time (rule r0 has 81)");
+	ck_assert_ptr_nonnull(strstr(session_limit_message(s, RUN_FACTS), "there are too many matches at a time (rule r"));
 	ck_assert_int_eq(session_run(s), RUN_FACTS);
 }
 END_TEST
