@@ -15,9 +15,9 @@
 static struct {
 	char folder[64], path[80];
 	int fd;
-	const uint8_t *data;
-	size_t size;
-	sem_t idle;		/* the bytes may go */
+	pthread_mutex_t lock;	/* for the two below */
+	struct buf answer;	/* a copy: whoever asks twice may still be answered when the bytes are gone */
+	sem_t answered;
 } server;
 
 static void *
@@ -27,11 +27,15 @@ serve(void *nothing)
 	for (;;) {
 		int fd = accept(server.fd, NULL, NULL);
 		char ignored[1024];
+		struct buf mine = {0};
 
 		if (fd < 0)
 			return NULL;
-		for (size_t done = 0; done < server.size;) {
-			ssize_t n = send(fd, server.data + done, server.size - done, MSG_NOSIGNAL);
+		pthread_mutex_lock(&server.lock);
+		buf_add(&mine, buf_text(&server.answer), server.answer.len);
+		pthread_mutex_unlock(&server.lock);
+		for (size_t done = 0; done < mine.len;) {
+			ssize_t n = send(fd, buf_text(&mine) + done, mine.len - done, MSG_NOSIGNAL);
 
 			if (n <= 0)
 				break;
@@ -41,13 +45,17 @@ serve(void *nothing)
 		while (read(fd, ignored, sizeof ignored) > 0)
 			;
 		close(fd);
-		sem_post(&server.idle);
+		buf_free(&mine);
+		sem_post(&server.answered);
 	}
 }
 
 static void
 tidy(void)
 {
+	pthread_mutex_lock(&server.lock);
+	buf_free(&server.answer);
+	pthread_mutex_unlock(&server.lock);
 	unlink(server.path);
 	rmdir(server.folder);
 }
@@ -67,7 +75,8 @@ start(void)
 	holds(bind(server.fd, (struct sockaddr *)&at, sizeof at) == 0 && listen(server.fd, 8) == 0, "a socket can be made");
 	snprintf(variable, sizeof variable, "UNIX:%s", server.path);
 	setenv("USBMUXD_SOCKET_ADDRESS", variable, 1);
-	sem_init(&server.idle, 0, 0);
+	sem_init(&server.answered, 0, 0);
+	pthread_mutex_init(&server.lock, NULL);
 	holds(pthread_create(&thread, NULL, serve, NULL) == 0, "a thread can be made");
 	pthread_detach(thread);
 	atexit(tidy);
@@ -82,10 +91,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!server.path[0])
 		start();
-	server.data = data;
-	server.size = size;
+	pthread_mutex_lock(&server.lock);
+	buf_clear(&server.answer);
+	buf_add(&server.answer, (const char *)data, size);
+	pthread_mutex_unlock(&server.lock);
 	run_mux_socket(&(struct collect_options){ .root = "" }, NULL, &r);
-	sem_wait(&server.idle);
+	sem_wait(&server.answered);
+	while (sem_trywait(&server.answered) == 0)
+		;
 	buf_add(&text, (const char *)data, size);
 	mux_address_read(text.text, &address);
 	holds(address.kind != ADDRESS_TCP || (address.port > 0 && address.port < 65536 && address.where[0]), "an address has its parts");
