@@ -5,6 +5,7 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +13,24 @@
 /* Enough for any honest pattern on a line of text; a pattern that needs more is reported as "limit". */
 enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 5000, HEAP_LIMIT_KIB = 8192, MAX_GROUPS = 32 };
 
+/* Machine code takes longer to make than some hundred matches take without it. */
+enum { OFTEN = 300 };
+
+/* The two last are all that changes after regex_new. */
 struct regex {
 	pcre2_code *code;
+	struct buf literal;
 	uint32_t shortest;	/* no match has fewer characters */
+	atomic_uint asked;	/* up to OFTEN */
+	_Atomic(pcre2_code *) fast;	/* a copy as machine code; NULL: not often enough, or it cannot be had */
 };
 
 struct regex_scratch {
 	pcre2_match_context *context;
 	pcre2_match_data *data;
+	void *room;
+	size_t size;
+	struct buf text;
 };
 
 static uint32_t
@@ -49,8 +60,8 @@ regex_new(const char *pattern, size_t n, const char *flags, struct buf *why, siz
 		return NULL;
 	}
 	re = machine_alloc(sizeof *re);
-	re->code = code;
-	re->shortest = 0;
+	*re = (struct regex){ .code = code };
+	literal_of(&re->literal, pattern, n, flags);
 	pcre2_pattern_info(code, PCRE2_INFO_MINLENGTH, &re->shortest);
 	return re;
 }
@@ -61,6 +72,8 @@ regex_free(struct regex *re)
 	if (!re)
 		return;
 	pcre2_code_free(re->code);
+	pcre2_code_free(atomic_load(&re->fast));
+	buf_free(&re->literal);
 	free(re);
 }
 
@@ -69,6 +82,7 @@ regex_scratch_new(void)
 {
 	struct regex_scratch *s = machine_alloc(sizeof *s);
 
+	*s = (struct regex_scratch){0};
 	s->context = pcre2_match_context_create(NULL);
 	s->data = pcre2_match_data_create(MAX_GROUPS, NULL);
 	if (!s->context || !s->data)
@@ -86,14 +100,71 @@ regex_scratch_free(struct regex_scratch *s)
 		return;
 	pcre2_match_data_free(s->data);
 	pcre2_match_context_free(s->context);
+	free(s->room);
+	buf_free(&s->text);
 	free(s);
+}
+
+void *
+regex_scratch_room(struct regex_scratch *s, size_t size)
+{
+	if (size > s->size) {
+		free(s->room);
+		s->room = machine_alloc(size);
+		s->size = size;
+	}
+	return s->room;
+}
+
+struct buf *
+regex_scratch_text(struct regex_scratch *s)
+{
+	buf_clear(&s->text);
+	return &s->text;
+}
+
+const char *
+regex_literal(const struct regex *re, size_t *n)
+{
+	*n = re->literal.len;
+	return buf_text(&re->literal);
+}
+
+static pcre2_code *
+machine_code(const struct regex *re)
+{
+	pcre2_code *copy = pcre2_code_copy(re->code);
+
+	if (copy && pcre2_jit_compile(copy, PCRE2_JIT_COMPLETE) != 0) {
+		pcre2_code_free(copy);
+		copy = NULL;
+	}
+	return copy;
+}
+
+/* The machine code, when it is worth it. One of the threads that ask makes it; the others go on without meanwhile. */
+static const pcre2_code *
+fast_code(struct regex *re)
+{
+	if (atomic_load_explicit(&re->asked, memory_order_relaxed) < OFTEN
+			&& atomic_fetch_add_explicit(&re->asked, 1, memory_order_relaxed) == OFTEN - 1)
+		atomic_store(&re->fast, machine_code(re));
+	return atomic_load_explicit(&re->fast, memory_order_acquire);
 }
 
 enum regex_result
 regex_match(const struct regex *re, struct regex_scratch *s, const char *text, size_t n)
 {
-	int rc = n < re->shortest ? PCRE2_ERROR_NOMATCH : pcre2_match(re->code, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context);
+	const pcre2_code *fast;
+	int rc = PCRE2_ERROR_JIT_STACKLIMIT;
 
+	if (n < re->shortest)
+		return REGEX_NO;
+	fast = fast_code((struct regex *)re);
+	if (fast)
+		rc = pcre2_match(fast, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context);
+	if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+		rc = pcre2_match(re->code, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context);
 	if (rc >= 0)
 		return REGEX_YES;
 	return rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT

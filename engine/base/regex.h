@@ -2,12 +2,12 @@
 /*
  * PCRE2 behind compile and match, under limits: no pattern can make a run slow or deep without bound.
  * A compiled pattern is read-only and may be shared by threads; what a match needs is in a struct regex_scratch
- * that each thread or session has.
+ * that each thread or session has. What is asked for often is compiled to machine code.
  */
 #ifndef BASE_REGEX_H
 #define BASE_REGEX_H
 
-#include "base/buf.h"
+#include "base/literal.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,6 +26,13 @@ void regex_free(struct regex *re);
 
 struct regex_scratch *regex_scratch_new(void);
 void regex_scratch_free(struct regex_scratch *s);
+
+/* The text that every match contains, folded (literal.h); its length in `*n`, 0: none is certain. */
+const char *regex_literal(const struct regex *re, size_t *n);
+
+/* Room of at least `size` bytes, and an empty text, until the next call (regexset.c). */
+void *regex_scratch_room(struct regex_scratch *s, size_t size);
+struct buf *regex_scratch_text(struct regex_scratch *s);
 
 enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, const char *text, size_t n);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/inputs.h"
 
+#include "base/regexset.h"
 #include "base/text.h"
 #include "facts/redact.h"
 #include "lang/codes.h"
@@ -22,6 +23,7 @@ struct stream {
 	size_t len;
 	const struct pattern **patterns;
 	size_t n;
+	struct regexset *set;	/* theirs, in the same order */
 };
 
 struct search {
@@ -48,6 +50,7 @@ static const struct stream *
 stream_of(struct search *q, const char *name, size_t len)
 {
 	const struct rulebase *rb = q->fs->rb;
+	const struct regex **regexes;
 	struct stream *s;
 
 	for (size_t i = 0; i < q->n; i++)
@@ -55,11 +58,15 @@ stream_of(struct search *q, const char *name, size_t len)
 			return q->streams + i;
 	q->streams = arena_grow(q->arena, q->streams, q->n, &q->cap, sizeof *q->streams);
 	s = q->streams + q->n++;
-	*s = (struct stream){ arena_strndup(q->arena, name, len), len, NULL, 0 };
+	*s = (struct stream){ .name = arena_strndup(q->arena, name, len), .len = len };
 	s->patterns = arena_array(q->arena, rb->npatterns, sizeof *s->patterns);
+	regexes = arena_array(q->arena, rb->npatterns, sizeof *regexes);
 	for (size_t i = 0; i < rb->npatterns; i++)
-		if (listens(rb->patterns[i], s->name))
+		if (listens(rb->patterns[i], s->name)) {
+			regexes[s->n] = rb->patterns[i]->regex;
 			s->patterns[s->n++] = rb->patterns[i];
+		}
+	s->set = regexset_new(q->arena, regexes, s->n);
 	return s;
 }
 
@@ -96,10 +103,13 @@ give(struct search *q, const struct pattern *p, const char *line)
 static void
 search_line(struct search *q, const struct stream *s, const char *line, size_t n)
 {
-	for (size_t i = 0; i < s->n; i++)
+	size_t count;
+	const uint32_t *may = regexset_candidates(s->set, q->scratch, line, n, &count);
+
+	for (size_t i = 0; i < count; i++)
 		if (q->fs->nfacts - q->before < MOST_FACTS
-		    && regex_match(s->patterns[i]->regex, q->scratch, line, n) == REGEX_YES)
-			give(q, s->patterns[i], line);
+		    && regex_match(s->patterns[may[i]]->regex, q->scratch, line, n) == REGEX_YES)
+			give(q, s->patterns[may[i]], line);
 }
 
 static bool

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Many regular expressions on one text. One pass over the text finds which of them can match at all:
+ * those of which the literal occurs (literal.h), and those without one. An index of three bytes of each
+ * literal is enough for that: the text is looked up byte by byte, the literal is compared where its three
+ * bytes occur. (Wu and Manber 1994, "A fast algorithm for multi-pattern searching", without the skips: a
+ * short literal would allow none.)
+ *
+ * A set is read-only when it is made and may be shared by threads.
+ */
+#ifndef BASE_REGEXSET_H
+#define BASE_REGEXSET_H
+
+#include "base/arena.h"
+#include "base/regex.h"
+
+#include <stdint.h>
+
+struct regexset;
+
+/* Of n expressions, which outlive the set; the set lives in the arena. */
+struct regexset *regexset_new(struct arena *a, const struct regex *const *all, size_t n);
+
+/*
+ * The numbers of the expressions that may match the text, in rising order; their number in `*count`. No
+ * other one matches. Good until the scratch is used for the next set or text.
+ */
+const uint32_t *regexset_candidates(const struct regexset *set, struct regex_scratch *s, const char *text, size_t n,
+		size_t *count);
+
+#endif
