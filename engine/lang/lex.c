@@ -95,7 +95,9 @@ other(const char *s, size_t n, size_t from)
 
 	while (to < n && s[to] && s[to] == s[from] && strchr(known, s[to]))
 		to++;
-	if (to < n && s[from] == '!' && s[to] == '=')
+	if (to < n && to == from + 1 && s[from] == '=' && s[to] && strchr("<>~", s[to]))
+		to++;
+	while (to < n && s[from] == '!' && s[to] == '=')
 		to++;
 	return (struct token){ TOK_OTHER, KEY_NONE, from, to };
 }
@@ -116,6 +118,8 @@ lex_token(const char *s, size_t n, size_t at)
 	if (s[at] == '$' && at + 1 < n && is_letter(s[at + 1]))
 		return (struct token){ TOK_GROUP, KEY_NONE, at, word_end(s, n, at + 1) };
 	t = (struct token){ sign(s[at]), KEY_NONE, at, at + 1 };
+	if (t.kind == TOK_LT && at + 1 < n && s[at + 1] == '>')
+		return (struct token){ TOK_OTHER, KEY_NONE, at, at + 2 };
 	if (t.kind == TOK_OTHER)
 		return other(s, n, at);
 	if ((t.kind == TOK_LT || t.kind == TOK_GT) && at + 1 < n && s[at + 1] == '=') {
