@@ -1125,9 +1125,7 @@ alias_of(struct parser *p, const char *name, size_t from)
 		return -1;
 	}
 	t = own_find(b->rb, NAME_TEMPLATE, name, strlen(name));
-	if (b->closed && b->lenient)
-		return -1;
-	if (b->closed && t) {
+	if (b->closed && t && !b->lenient) {
 		g = COMPLAIN(p, UNBOUND_ALIAS, from, from + strlen(name), "'%s' is no alias of this rule", name);
 		diag_hint(p->d, g, "only facts that `when` or `for` names can be used in `then`");
 		return -1;

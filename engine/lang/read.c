@@ -535,7 +535,7 @@ complain_id(struct loader *l, const struct reference *r)
 	const struct entry *const *entries = NULL;
 	const char **names, *what = "entry";
 	struct diag *g;
-	size_t count = 0;
+	size_t count = 0, n = 0;
 
 	for (size_t i = 0; i < COUNT(linked); i++)
 		if (linked[i].kind == r->kind) {
@@ -545,9 +545,10 @@ complain_id(struct loader *l, const struct reference *r)
 		}
 	names = own_names(l->rb, count);
 	for (size_t i = 0; names && i < count; i++)
-		names[i] = entries[i]->id;
+		if (entries[i]->id[0] != '?')	/* an entry without an id */
+			names[n++] = entries[i]->id;
 	g = complain(l->d, UNKNOWN_ID, r->at, "no %s '%.*s'", what, CLIP(strlen(r->id)), r->id);
-	own_suggest(l->d, g, r->id, strlen(r->id), names, count);
+	own_suggest(l->d, g, r->id, strlen(r->id), names, n);
 }
 
 static bool
