@@ -566,14 +566,13 @@ parse(struct files *f, struct file *file, struct arena *nodes)
 	struct loader *l = &f->l;
 	size_t len;
 	const char *text = diags_source_text(l->d, file->number, &len);
-	const struct node *root = yaml_parse_apart(nodes, l->a, l->d, file->number, text, len, file->copy);
+	bool whole;
+	const struct node *root = yaml_parse_apart(nodes, l->a, l->d, file->number, text, len, file->copy, &whole);
 
-	if (root)
-		return root;
-	file->bad = true;
-	l->rb->own->ids_missing = true;
-	l->rb->own->templates_missing |= file->templates;
-	return NULL;
+	file->bad = !root;
+	l->rb->own->ids_missing |= !whole;
+	l->rb->own->templates_missing |= !whole && file->templates;
+	return root;
 }
 
 /* Templates come first: what a condition means depends on them. */
