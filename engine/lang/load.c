@@ -38,6 +38,7 @@ static const struct field limit_fields[] = {
 static void
 read_limits(struct loader *l, const struct node *n, void *entry, const struct field *f)
 {
+	((struct pack *)entry)->limits_at = n->key->at;
 	if (want_map(l, n, "'limits'"))
 		read_fields(l, n, "'limits'", limit_fields, COUNT(limit_fields), (char *)entry + f->offset);
 }

@@ -64,9 +64,13 @@ read_type(struct loader *l, const struct node *n, void *entry, const struct fiel
 static void
 read_of(struct loader *l, const struct node *n, void *entry, const struct field *f)
 {
+	size_t errors = diags_errors(l->d);
+
 	if (n->kind == NODE_LIST)
 		read_symbols(l, n, entry, f);
-	else
+	if (diags_errors(l->d) != errors)	/* what else it should list is not known: any symbol passes */
+		((struct slot *)entry)->of = NULL;
+	if (n->kind != NODE_LIST)
 		complain(l->d, WRONG_KIND, n->at, "'of' is a list of symbols");
 }
 

@@ -545,7 +545,7 @@ nothing(struct reader *r)
 	struct node *n = arena_alloc(r->nodes, sizeof *n);
 
 	n->kind = NODE_MAP;
-	n->at = (struct place){ .file = r->file };
+	n->at = (struct place){ r->file, 1, 1, 0, 0 };
 	return n;
 }
 

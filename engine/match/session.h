@@ -91,6 +91,9 @@ enum run_end session_run(struct session *s);
  */
 const char *session_limit_message(struct session *s, enum run_end end);
 
+/* Where in the rule files: the rule that the message names; before a rule fired the `limits` of a pack, or its `pack`. */
+struct place session_limit_place(struct session *s, enum run_end end);
+
 /* Called for every firing, before its actions. */
 void session_trace(struct session *s, void (*fired)(void *context, const struct rule *rule,
 		struct fact *const *facts, int n), void *context);
