@@ -174,9 +174,7 @@ declare_template(struct loader *l, const struct node *n)
 	t->key = -1;
 	before = own_enter(l->rb, NAME_TEMPLATE, t->entry.id, t);
 	if (before) {
-		struct diag *g = complain(l->d, DUPLICATE_ID, n->key->at, "template '%s' is declared twice", t->entry.id);
-
-		diag_hint(l->d, g, "first in %s:%u", diags_source_name(l->d, before->entry.at.file), (unsigned)before->entry.at.line);
+		note_taken(l, "template", &t->entry, &before->entry);
 		return;
 	}
 	l->rb->templates = arena_grow(l->a, l->rb->templates, l->rb->ntemplates, &l->caps[NAME_TEMPLATE], sizeof t);
