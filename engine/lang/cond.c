@@ -2,6 +2,7 @@
 #include "lang/cond.h"
 
 #include "lang/codes.h"
+#include "lang/lex.h"
 #include "lang/parse.h"
 
 #include <string.h>
@@ -218,6 +219,10 @@ quantified_alias(struct builder *b, const struct node *of)
 	if (b->nquantified + b->njoined >= MAX_ALIASES || b->nquantified == MAX_ALIASES || b->nvisible == MAX_QUANTIFIERS) {
 		COMPLAIN(b, TOO_LARGE, of->at, "too many quantifiers in one condition");
 		return -1;
+	}
+	if (as && (!is_name(of->text + as) || is_reserved(of->text + as, of->len - as))) {
+		g = COMPLAIN(b, BAD_NAME, node_place(b->diags, of, as, of->len), "an alias cannot be '%.*s'", CLIP(of->len - as), of->text + as);
+		diag_hint(b->diags, g, "it is letters, digits and _, and no word of conditions");
 	}
 	a.of = own_find(rb, NAME_TEMPLATE, of->text, end);
 	a.name = as ? own_name(rb, of->text + as, of->len - as) : own_name(rb, of->text, end);

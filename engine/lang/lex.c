@@ -49,6 +49,25 @@ keyword(const char *s, size_t n)
 	return KEY_NONE;
 }
 
+bool
+is_name(const char *s)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+
+	if (!*s || !strchr(letters, *s))
+		return false;
+	for (; *s; s++)
+		if (!strchr(letters, *s) && !(*s >= '0' && *s <= '9'))
+			return false;
+	return true;
+}
+
+bool
+is_reserved(const char *s, size_t n)
+{
+	return keyword(s, n) != KEY_NONE || (n == 3 && memcmp(s, "now", 3) == 0);
+}
+
 static struct token
 word(const char *s, size_t n, size_t from)
 {

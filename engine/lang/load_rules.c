@@ -74,7 +74,13 @@ static void
 make_fact(struct loader *l, const struct node *n, struct rule *r, struct action *a)
 {
 	const struct node *name = n->kind == NODE_MAP && n->first ? n->first->key : n;
+	struct diag *g;
 
+	if (name == n && n->kind == NODE_SCALAR && strchr(n->text, '{')) {
+		g = complain(l->d, WRONG_KIND, n->at, "'%s' takes one fact, not text", n->key->text);
+		diag_hint(l->d, g, "write %s: {%.*s: {slot: value}}", n->key->text, (int)strcspn(n->text, " {"), n->text);
+		return;
+	}
 	a->of = find_template(l, name);
 	if (!a->of)
 		return;
@@ -217,8 +223,7 @@ add_alias(struct loader *l, struct scope *scope, const struct node *v)
 	const char *name = own_name(l->rb, v->key->text, v->key->len);
 	const struct template *t = find_template(l, v);
 
-	if (!is_name(name))
-		complain(l->d, BAD_NAME, v->key->at, "an alias is letters, digits and _, not '%.*s'", CLIP(v->key->len), v->key->text);
+	check_name(l, v->key, "an alias");
 	scope->aliases[scope->n++] = (struct alias){ .name = name, .of = t };	/* without a template: complained about once */
 }
 

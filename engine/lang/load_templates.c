@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The sections templates and facts. */
+#include "lang/lex.h"
 #include "lang/read.h"
 
 #include <string.h>
@@ -98,7 +99,7 @@ read_slot(struct loader *l, struct template *t, const struct node *n)
 
 	*slot = (struct slot){ .name = own_name(l->rb, n->key->text, n->key->len), .type = TYPE_COUNT, .at = n->key->at, .index = t->nslots };
 	t->nslots++;
-	if (!is_name(slot->name))
+	if (!is_name(slot->name))	/* words of conditions may be slots: they follow a dot */
 		complain(l->d, BAD_NAME, n->key->at, "a slot's name is letters, digits and _, not '%.*s'", CLIP(n->key->len), n->key->text);
 	own_enter(l->rb, NAME_SLOT + (uint32_t)t->index, slot->name, slot);
 	if (!want_map(l, n, "a slot"))
@@ -179,8 +180,7 @@ declare_template(struct loader *l, const struct node *n)
 	}
 	l->rb->templates = arena_grow(l->a, l->rb->templates, l->rb->ntemplates, &l->caps[NAME_TEMPLATE], sizeof t);
 	l->rb->templates[l->rb->ntemplates++] = t;
-	if (!is_name(t->entry.id))
-		complain(l->d, BAD_NAME, n->key->at, "a template's name is letters, digits and _, not '%.*s'", CLIP(n->key->len), n->key->text);
+	check_name(l, n->key, "a template's name");
 	if (!want_map(l, n, "a template"))
 		return;
 	read_fields(l, n, "a template", template_fields, COUNT(template_fields), t);

@@ -170,7 +170,7 @@ void read_say(struct loader *l, const struct node *n, struct say *out);
 /* Warns when a # may have cut off this text, or a text inside this condition. */
 void warn_cut(struct loader *l, const struct node *n);
 
-/* A name: a letter or underscore, then letters, digits, underscores. */
-bool is_name(const char *s);
+/* Complains about a text that cannot be the name of `what` ("an alias"). */
+void check_name(struct loader *l, const struct node *n, const char *what);
 
 #endif
