@@ -368,6 +368,12 @@ constant(struct parser *p, enum type t, value v, const struct operand *o)
 	return typed(expr_constant(p->b, t, v, place(p, o->from, o->to)), o->from, o->to);
 }
 
+static bool
+is_amount(enum type t)
+{
+	return t == TYPE_INTEGER || t == TYPE_NUMBER || t == TYPE_YES_NO || t == TYPE_DURATION || t == TYPE_BYTES;
+}
+
 /* Gives a literal its type; `like` is what it stands beside (a slot may limit its symbols). */
 static bool
 resolve(struct parser *p, struct operand *o, enum type t, const struct operand *like)
@@ -381,6 +387,12 @@ resolve(struct parser *p, struct operand *o, enum type t, const struct operand *
 		g = COMPLAIN(p, BAD_VALUE, o->from, o->to, "'%.*s' is no text: a text is written in quotes", CLIP(o->len), o->text);
 		if (like && like->expr)
 			diag_hint(p->d, g, "%s", described(p, like));
+		*o = nothing;
+		return false;
+	}
+	if (o->quoted && is_amount(t) && value_parse(t, o->text, o->len, p->b->rb->syms, &v) == NULL) {
+		g = COMPLAIN(p, BAD_TYPES, o->from, o->to, "a text in quotes, where a value of type %s is needed", type_name(t));
+		diag_hint(p->d, g, "write %.*s without quotes", CLIP(o->len), o->text);
 		*o = nothing;
 		return false;
 	}
