@@ -6,8 +6,8 @@
  *
  * Matches. A match is a rule and one fact for each of its joined aliases (one fact may stand for
  * two of them) for which `when` is TRUE. It has a stamp for each of these facts: when the newest of
- * the slots that the rule reads of it, in `when` or in the values of `then`, got its value (a new
- * fact got them all). A match with other facts or other stamps is another match.
+ * the slots that the rule reads of it, in `when` or in the values of a `conclude`, got its value (a
+ * new fact got them all; what only `add` and `set` read does not count). A match with other facts or other stamps is another match.
  *
  * Examination. Matches are examined at the start of a run and after all actions of a firing, never
  * between, nor between changes from outside. What is found is what holds in working memory as it is
