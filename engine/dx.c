@@ -154,11 +154,7 @@ dx_rules_errors(const struct dx_rules *rules)
 size_t
 dx_rules_warnings(const struct dx_rules *rules)
 {
-	size_t warnings = 0;
-
-	for (size_t i = 0; i < diags_count(rules->diags); i++)
-		warnings += diags_at(rules->diags, i)->severity == SEV_WARNING;
-	return warnings;
+	return diags_warnings(rules->diags);
 }
 
 void
@@ -389,6 +385,17 @@ dx_session_print_json(struct dx_session *s, size_t line, FILE *out)
 
 /* -- Diagnosis -- */
 
+/* A place in a rule file, as one of the session's own sources: for the excerpt. */
+static struct place
+place_in_rules(struct dx_session *s, struct place at)
+{
+	size_t len;
+	const char *text = diags_source_text(s->sources, at.file, &len);
+
+	at.file = diags_source(s->diags, diags_source_name(s->sources, at.file), text, len);
+	return at;
+}
+
 bool
 dx_infer_facts(struct dx_session *s)
 {
@@ -401,7 +408,7 @@ dx_infer_facts(struct dx_session *s)
 	s->spent.match += dx_clock() - start;
 	if (end == RUN_QUIET)
 		return true;
-	diag_add(s->diags, SEV_ERROR, "D305", (struct place){ .file = UINT32_MAX }, "%s",
+	diag_add(s->diags, SEV_ERROR, "D305", place_in_rules(s, session_limit_place(s->session, end)), "%s",
 			session_limit_message(s->session, end));
 	return false;
 }

@@ -41,7 +41,7 @@ const char *dx_device_support(void);
 
 /*
  * Loads packs: `paths` are pack folders, folders of packs, or single files. Never returns NULL. All mistakes of all files are found in
- * one go; a rule base with errors can be asked for them and unloaded, nothing else.
+ * one go; a rule base with errors can be asked for them, looked at by dx_lint and unloaded, nothing else.
  */
 struct dx_rules *dx_load(const char *const *paths, size_t n);
 
@@ -49,7 +49,10 @@ struct dx_rules *dx_load(const char *const *paths, size_t n);
 struct dx_rules *dx_load_rules(const char *const *paths, size_t n);
 void dx_unload(struct dx_rules *rules);
 
-/* Looks deeper than loading does (rules that cannot fire, steps nobody uses, ..); adds to the diagnostics. */
+/*
+ * Looks deeper than loading does (rules that cannot fire, steps nobody uses, ..); adds to the diagnostics. With errors it looks only at what
+ * they leave standing: conditions and regular expressions by themselves.
+ */
 void dx_lint(struct dx_rules *rules);
 
 /* How many diagnostics there are: errors, and warnings. */

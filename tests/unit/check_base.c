@@ -222,6 +222,54 @@ START_TEST(a_diagnostic_shows_place_excerpt_and_hint)
 }
 END_TEST
 
+START_TEST(one_bad_file_does_not_hide_the_mistakes_of_others)
+{
+	struct diags *d = diags_new();
+	uint32_t bad = diags_source(d, "bad.yaml", "x", 1), other = diags_source(d, "other.yaml", "y", 1);
+	char *out;
+	size_t size, lines = 0;
+	FILE *f = open_memstream(&out, &size);
+
+	for (int i = 0; i < 300000; i++)
+		diag_add(d, SEV_ERROR, "D1", (struct place){ .file = bad }, "bad");
+	for (int i = 0; i < 101; i++)
+		diag_add(d, SEV_WARNING, "D2", (struct place){ .file = bad }, "odd");
+	diag_add(d, SEV_ERROR, "D1", (struct place){ .file = other }, "the one");
+	diag_add(d, SEV_ERROR, "D1", (struct place){ .file = UINT32_MAX }, "of no file");
+	diags_sort(d);
+	diags_print(d, f);
+	fclose(f);
+	for (const char *s = out; (s = strchr(s, '\n')); s++)
+		lines++;
+	ck_assert_uint_eq(lines, 100 + 100 + 2 + 2);
+	ck_assert_ptr_nonnull(strstr(out, "other.yaml: error[D1]: the one\nerror[D1]: of no file\n"
+		"and 299900 more errors in bad.yaml\nand 1 more warnings in bad.yaml\n"));
+	ck_assert_uint_eq(diags_errors(d), 300002);
+	ck_assert_uint_eq(diags_warnings(d), 101);
+	free(out);
+	diags_free(d);
+}
+END_TEST
+
+START_TEST(a_name_that_comes_near_none_of_many_finds_those_that_share_a_word)
+{
+	static const char *const names[] = {
+		"restart-device", "restart-computer", "change-cable", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j",
+	};
+	struct diags *d = diags_new();
+	struct diag *g = diag_add(d, SEV_ERROR, "D1", (struct place){0}, "x");
+
+	diag_suggest(d, g, "restart", names, 13);
+	ck_assert_str_eq(g->hint, "near it: restart-device, restart-computer");
+	diag_suggest(d, g, "use-other-cable", names, 13);
+	ck_assert_str_eq(g->hint, "near it: change-cable");
+	g->hint = NULL;
+	diag_suggest(d, g, "nothing-at-all", names, 13);
+	ck_assert_ptr_null(g->hint);
+	diags_free(d);
+}
+END_TEST
+
 START_TEST(a_place_outside_the_text_is_no_crash)
 {
 	struct diags *d = diags_new();
@@ -313,6 +361,8 @@ check_base(void)
 	tcase_add_test(t, a_cut_is_marked_and_never_splits_a_character);
 	tcase_add_test(t, a_misspelt_name_finds_its_neighbour);
 	tcase_add_test(t, a_diagnostic_shows_place_excerpt_and_hint);
+	tcase_add_test(t, one_bad_file_does_not_hide_the_mistakes_of_others);
+	tcase_add_test(t, a_name_that_comes_near_none_of_many_finds_those_that_share_a_word);
 	tcase_add_test(t, a_place_outside_the_text_is_no_crash);
 	tcase_add_test(t, a_greedy_expression_reaches_the_limit_instead_of_hanging);
 	tcase_add_test(t, named_groups_are_found_and_captured);

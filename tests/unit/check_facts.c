@@ -686,6 +686,19 @@ START_TEST(a_log_that_cannot_be_read_is_told)
 }
 END_TEST
 
+START_TEST(a_fact_in_a_list_needs_its_key)
+{
+	read_text("a.yaml", "facts: {device: [{udid: A}, {battery: 5}]}");
+	ck_assert_str_eq(complaint(), "1:29 a fact of 'device' needs its key | say which one it is: udid");
+	ck_assert_uint_eq(diags_errors(d), 1);
+	read_text("b.yaml", "written_by: x\nfacts: [{fact: device, slots: {battery: 5}}]");
+	ck_assert_uint_eq(diags_errors(d), 1);	/* what a program wrote is read all the same */
+	ck_assert_uint_eq(diags_warnings(d), 1);
+	read_text("c.yaml", "facts: {device: {battery: 5}}");
+	ck_assert_uint_eq(diags_count(d), 2);
+}
+END_TEST
+
 START_TEST(a_program_is_found_in_a_line_of_syslog)
 {
 	static const struct { const char *line, *program, *message; } cases[] = {
@@ -730,7 +743,8 @@ check_facts(void)
 		the_answer_unknown_empties_a_slot_and_is_remembered, a_wrong_answer_is_corrected,
 		all_spellings_of_a_code_are_one_code, a_message_is_kept_and_searched, lines_of_a_log_go_to_the_stream_of_their_program,
 		a_captured_text_that_is_no_value_leaves_the_slot_unknown, a_flood_of_hits_does_not_become_a_flood_of_facts,
-		only_the_end_of_a_large_log_is_read, the_start_of_a_huge_log_costs_nothing, a_log_that_cannot_be_read_is_told, a_program_is_found_in_a_line_of_syslog,
+		only_the_end_of_a_large_log_is_read, the_start_of_a_huge_log_costs_nothing, a_log_that_cannot_be_read_is_told,
+		a_fact_in_a_list_needs_its_key, a_program_is_found_in_a_line_of_syslog,
 	};
 	Suite *s = suite_create("facts");
 	TCase *c = tcase_create("facts");

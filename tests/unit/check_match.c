@@ -590,7 +590,7 @@ START_TEST(a_match_fires_again_when_a_slot_that_the_rule_reads_changed)
 }
 END_TEST
 
-START_TEST(a_slot_read_by_an_action_counts_as_read)
+START_TEST(a_slot_read_by_a_conclusion_counts_as_read)
 {
 	struct fact *f;
 
@@ -1118,6 +1118,17 @@ END_TEST
 	"rules:\n" \
 	"  - {id: count, when: 'a.x > 0', then: [{set: {a: {x: a.x + 1}}}]}\n"
 
+START_TEST(a_slot_read_only_by_set_and_add_does_not_wake_their_rule_again)
+{
+	given(PAIRS "rules:\n"
+		"  - {id: count, when: 'a.y > 0', then: [{set: {a: {x: a.x + 1}}}, {add: {b: {x: a.x}}}]}\n");
+	put("a", "x=1; y=1");
+	FIRES("count:2");
+	FACTS("a", "x=2 y=1");
+	FACTS("b", "x=1 y=unknown");
+}
+END_TEST
+
 START_TEST(an_endless_loop_ends_at_the_limit_of_firings)
 {
 	load("  limits: {firings: 50}\n", ENDLESS);
@@ -1378,7 +1389,8 @@ check_match(void)
 	};
 	const TTest *const matches[] = {
 		a_rule_fires_once_for_each_combination_that_satisfies_it, an_unknown_condition_fires_nothing, one_fact_may_stand_for_two_aliases,
-		a_match_fires_again_when_a_slot_that_the_rule_reads_changed, a_slot_read_by_an_action_counts_as_read,
+		a_match_fires_again_when_a_slot_that_the_rule_reads_changed, a_slot_read_by_a_conclusion_counts_as_read,
+		a_slot_read_only_by_set_and_add_does_not_wake_their_rule_again,
 		a_match_fires_again_after_it_ceased_to_hold, changes_between_runs_that_cancel_out_are_not_seen,
 		matches_are_examined_after_all_actions_of_a_firing, values_are_computed_before_the_first_action,
 		an_action_on_a_fact_that_is_gone_does_nothing, salience_comes_before_the_newest_fact_and_that_before_the_place_in_the_file,
