@@ -111,7 +111,7 @@ static const struct obstacle {
 	{ EHOSTUNREACH, "no-answer", "the device cannot be reached over the network" },
 	{ ENETUNREACH, "no-answer", "the network of the device cannot be reached" },
 	{ EAFNOSUPPORT, "failed", "the multiplexer gave no network address that can be used" },
-	{ EBADF, "refused", "the multiplexer did not understand the request for a connection, or broke it off" },
+	{ EBADF, "mux-failed", "the multiplexer did not understand the request for a connection, or broke it off" },
 };
 
 static void
@@ -220,7 +220,7 @@ report_no_record(struct talk *t)
 	else if (t->record == RECORD_DAMAGED)
 		board_trust(t->board, "damaged-record", NO_CODE, "the pair record on this computer is damaged");
 	else
-		board_rest(t->board, "no session was tried: %s", t->board->notes->why[RECORD]);
+		board_trust(t->board, "mux-failed", NO_CODE, t->board->notes->why[RECORD]);
 }
 
 /*
