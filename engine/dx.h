@@ -116,7 +116,8 @@ bool dx_write_facts(const struct dx_session *s, FILE *out, bool redact);
 size_t dx_session_errors(const struct dx_session *s);
 void dx_session_print(struct dx_session *s, FILE *out);
 
-/* The errors as one JSON object on one line (`diagnose-error/1`); `line` is where the record stood in its stream. */
+/* The errors as one JSON object on one line (`diagnose-error/1`); `line` is where the record stood in its stream; each error has
+ * the place in its own source. Of more than a hundred the rest is counted (`more`). Schema: docs/schema/error-1.schema.json. */
 void dx_session_print_json(struct dx_session *s, size_t line, FILE *out);
 
 /* -- Diagnosis -- */
