@@ -29,6 +29,8 @@ struct matcher {
 	struct search **free;		/* by number of legs */
 	struct search *last;		/* that found what fired last */
 	struct match *found;		/* the kept match that is to fire next, or NULL */
+	uint32_t *passed;		/* watches that a fact comes to */
+	uint8_t *left;			/* by watch: tests that are still to be passed */
 	struct env env;
 	struct wfact ghost;		/* a fact as it was at the last examination */
 	int64_t made;
@@ -47,6 +49,8 @@ matcher_new(struct wm *wm, struct eval *ev, bool breadth)
 	m->kept = arena_array(wm->arena, (size_t)net->nkept, sizeof *m->kept);
 	m->whole = arena_array(wm->arena, (size_t)net->nkept, sizeof *m->whole);
 	m->free = arena_array(wm->arena, (size_t)net->most_legs + 1, sizeof *m->free);
+	m->passed = arena_take(wm->arena, ((size_t)net->most_watches + 1) * sizeof *m->passed);
+	m->left = arena_take(wm->arena, net->most_watches);
 	m->env.facts = arena_array(wm->arena, (size_t)net->most_aliases, sizeof *m->env.facts);
 	return m;
 }
@@ -536,102 +540,95 @@ is_open(const struct matcher *m, const struct route *r)
 	return true;
 }
 
+/* The fact becomes a seed of an alias if it passes those of its tests that it has not passed yet. */
 static void
-sow(struct matcher *m, struct wfact *f, const struct watch *w)
+sow(struct matcher *m, struct wfact *f, const struct watch *w, int passed)
 {
 	const struct plan *p = w->plan;
-	const struct gauge *g = &p->gauges[w->alias];
 	struct turn e = { p->rule->salience, p->rule->order, w->alias, SEED, 0, p, .of.seed = f };
 
 	m->env.scope = &p->rule->when.scope;
 	m->env.facts[w->alias] = &f->pub;
-	if (!eval_tests(m->ev, g->tests, g->ntests, &m->env) || !is_open(m, &p->routes[w->alias]))
+	if (!eval_tests(m->ev, w->tests + passed, w->ntests - passed, &m->env) || !is_open(m, w->route))
 		return;
-	e.stamp = wm_stamp(f, reads_of(&e));
+	e.stamp = wm_stamp(f, w->reads);
 	push(m, e);
 }
 
-/* Where the rules are that one examination of a fact comes to. */
-struct visit {
-	struct matcher *m;
-	struct wfact *f;
-	uint64_t before;	/* changed slots that were visited already: their readers were, too */
-};
-
-static void
-come_to(struct visit *v, const struct watch *w)
-{
-	if (!(w->plan->rule->when.scope.aliases[w->alias].reads & v->before))
-		sow(v->m, v->f, w);
-}
-
-static void
-visit_group(struct visit *v, const struct file *file, value is)
-{
-	size_t at = (size_t)mixed((uint64_t)is) & file->mask;
-
-	while (file->groups[at].n && file->groups[at].is != is)
-		at = (at + 1) & file->mask;
-	for (size_t i = 0; i < file->groups[at].n; i++)
-		come_to(v, &file->groups[at].at[i]);
-}
-
-/* How many bounds, from the first, the value is above (or, of those for `below`, not below). */
+/* The watches that a new fact comes to: those filed alone under what it has, and those of which all counted tests are passed. */
 static size_t
-bounds_up_to(const struct visit *v, const struct bound *b, size_t n, enum type t, value is, bool above)
+passed_by_new(struct matcher *m, const struct wfact *f, const struct files *files)
 {
-	size_t lo = 0;
+	struct run runs[FILE_RUNS];
+	size_t n = 0;
 
-	while (lo < n) {
-		size_t mid = lo + (n - lo) / 2;
-		int c = value_compare(t, b[mid].is, is, v->m->wm->syms);
+	if (files->ncounted)
+		memcpy(m->left, files->counts, files->ncounted);
+	for (int i = 0; i < files->nasked; i++) {
+		int slot = files->asked[i];
+		value is = slot < f->pub.of->nslots ? f->pub.slots[slot] : UNKNOWN;
+		const struct column *c = &files->columns[slot];
 
-		if (c < 0 || (c == 0 && b[mid].on == above))
-			lo = mid + 1;
-		else
-			n = mid;
+		for (int r = files_passed(c, ALONE, is, m->wm->syms, runs); r-- > 0; )
+			for (size_t k = 0; k < runs[r].n; k++)
+				m->passed[n++] = runs[r].at[k];
+		for (int r = files_passed(c, COUNTED, is, m->wm->syms, runs); r-- > 0; )
+			for (size_t k = 0; k < runs[r].n; k++) {
+				uint32_t w = m->passed[n] = runs[r].at[k];
+
+				n += --m->left[w] == 0;
+			}
 	}
-	return lo;
+	return n;
 }
 
-static void
-visit_file(struct visit *v, const struct file *file, int slot)
+/* Adds the watches in a column to those that are passed, but not those that read one of the slots in `before`. */
+static size_t
+add_passed(struct matcher *m, const struct files *files, int column, enum filed way, value is, uint64_t before, size_t n)
 {
-	value is = slot < v->f->pub.of->nslots ? v->f->pub.slots[slot] : UNKNOWN;
-	enum type t = slot < v->f->pub.of->nslots ? v->f->pub.of->slots[slot].type : TYPE_SYMBOL;
-	size_t n;
+	struct run runs[FILE_RUNS];
 
-	for (size_t i = 0; i < file->nothers; i++)
-		come_to(v, &file->others[i]);
-	if (is == UNKNOWN)
-		return;
-	if (file->ngroups)
-		visit_group(v, file, is);
-	n = bounds_up_to(v, file->above, file->nabove, t, is, true);
-	for (size_t i = 0; i < n; i++)
-		come_to(v, &file->above[i].by);
-	n = bounds_up_to(v, file->below, file->nbelow, t, is, false);
-	for (size_t i = n; i < file->nbelow; i++)
-		come_to(v, &file->below[i].by);
+	for (int r = files_passed(&files->columns[column], way, is, m->wm->syms, runs); r-- > 0; )
+		for (size_t k = 0; k < runs[r].n; k++) {
+			uint32_t w = runs[r].at[k];
+
+			if (!before || !(files->watches[w].reads & before))
+				m->passed[n++] = w;
+		}
+	return n;
+}
+
+/* The watches that a changed fact comes to: those that read a slot that changed. */
+static size_t
+passed_by_changed(struct matcher *m, const struct wfact *f, const struct files *files)
+{
+	int nslots = f->pub.of->nslots;
+	uint64_t before = 0;
+	size_t n = 0;
+
+	for (uint64_t left = f->mask; left; left &= left - 1) {
+		int slot = __builtin_ctzll(left);
+
+		if (slot == 63)
+			n = add_passed(m, files, nslots, LATER, UNKNOWN, before, n);
+		else for (enum filed way = 0; way < FILED_WAYS; way++)
+			n = add_passed(m, files, slot, way, f->pub.slots[slot], before, n);
+		before |= slot_bit(slot);
+	}
+	return n;
 }
 
 /* The fact becomes a seed of the aliases that can be bound to it. */
 static void
 sow_all(struct matcher *m, struct wfact *f)
 {
-	const struct interest *in = wm_extent(m->wm, f->pub.of)->in;
-	struct visit v = { m, f, 0 };
+	const struct files *files = &wm_extent(m->wm, f->pub.of)->in->files;
+	size_t n = f->known ? passed_by_changed(m, f, files) : passed_by_new(m, f, files);
 
-	if (!f->known) {
-		for (int s = 0; s <= f->pub.of->nslots; s++)
-			visit_file(&v, &in->born[s], s);
-		return;
-	}
-	for (int s = 0; s < in->nfiles; s++) {
-		if (!(f->mask & slot_bit(s)))
-			continue;
-		visit_file(&v, &in->changed[s], s);
-		v.before |= slot_bit(s);
+	for (size_t i = 0; i < n; i++) {
+		const struct watch *w = &files->watches[m->passed[i]];
+
+		sow(m, f, w, f->known ? 0 : w->counted);
 	}
 }
 
@@ -714,7 +711,7 @@ matters(struct matcher *m, const struct quantifier *q, struct fact *f)
 
 	m->env.scope = &q->plan->rule->when.scope;
 	m->env.facts[q->alias] = f;
-	passed = eval_tests(m->ev, q->gauge.tests, q->gauge.ntests, &m->env);
+	passed = eval_tests(m->ev, q->tests, q->ntests, &m->env);
 	return q->is->op == OP_EVERY ? !(q->alone && passed) : passed;
 }
 

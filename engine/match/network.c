@@ -14,16 +14,10 @@ struct conjunct {
 };
 enum { NO_ALIAS = -1, SEVERAL = -2 };
 
-/* One alias under one test; sorted, they become files. */
-struct filing {
-	int template, file;
-	bool born;
-	enum { EQUALS, ABOVE, BELOW, OTHERWISE } kind;
-	bool on;
-	enum type type;
-	value is;
-	struct watch by;
-	const struct symtab *syms;
+/* The filings of a template, until its files are made. */
+struct filings {
+	struct filing *at;
+	size_t n, cap;
 };
 
 struct build {
@@ -34,8 +28,8 @@ struct build {
 	size_t nconjuncts, conjuncts_cap;
 	bool *left;		/* by conjunct: not yet tested on the route being made */
 	bool *bound;		/* by alias */
-	struct filing *filings;
-	size_t nfilings, filings_cap;
+	struct filings *filings;	/* by template */
+	uint32_t *nwatches;		/* by template: so many are filed already */
 };
 
 static void *
@@ -45,6 +39,16 @@ more(void *items, size_t n, size_t *cap, size_t size)
 		return items;
 	*cap = *cap ? *cap * 2 : 64;
 	return machine_realloc(items, *cap * size);
+}
+
+static void *
+zeroed(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size);
+
+	if (!p)
+		machine_failed("out of memory");
+	return p;
 }
 
 /* ---- expressions ---- */
@@ -520,7 +524,7 @@ add_where(struct build *b, struct quantifier *q, int njoin)
 	int n = w && w->op == OP_AND ? (int)w->nargs : 1;
 
 	q->alone = true;
-	q->gauge.tests = arena_array(b->a, (size_t)n, sizeof *q->gauge.tests);
+	q->tests = arena_array(b->a, (size_t)n, sizeof *q->tests);
 	for (uint32_t i = 0; w && (c = conjunct_of(w, i)); i++) {
 		bool foreign = reads_other_quantifier(c, njoin, q->alias);
 		int joined = only_alias(c, njoin, NO_ALIAS);
@@ -529,12 +533,12 @@ add_where(struct build *b, struct quantifier *q, int njoin)
 		if (foreign || q->is->op == OP_EVERY || (joined != NO_ALIAS && !expr_reads(c, q->alias)))
 			continue;
 		if (joined == NO_ALIAS)
-			q->gauge.tests[q->gauge.ntests++] = test_of(c, true);
+			q->tests[q->ntests++] = test_of(c, true);
 		else
 			add_conjunct(b, c, njoin);
 	}
 	if (q->is->op == OP_EVERY && q->alone && w)
-		q->gauge.tests[q->gauge.ntests++] = test_of(w, false);
+		q->tests[q->ntests++] = test_of(w, false);
 }
 
 /* Marks the tests and keys of a route that come from `where`: to them the unknown matters too. */
@@ -603,47 +607,47 @@ add_quantifiers(struct build *b, const struct plan *plan, const struct expr *e)
 static struct filing
 filing_of(const struct expr *e, int alias)
 {
-	struct filing f = { .kind = OTHERWISE };
+	struct filing f = { .kind = OTHERWISE, .values = 1 };
 	struct pin p;
 	enum op op;
 
 	if (expr_pins(e, alias, &p) && !p.other) {
 		f.kind = EQUALS;
-	} else if (expr_bounds(e, alias, &p, &op) && !p.other) {
+	} else if (expr_bounds(e, alias, &p, &op) && !p.other && p.constant != UNKNOWN && p.constant != INT64_MAX) {
 		f.kind = op == OP_GT || op == OP_GE ? ABOVE : BELOW;
 		f.on = op == OP_GE || op == OP_LE;
-		f.type = e->args[0]->type;
 	} else {
 		return f;
 	}
-	f.file = p.slot;
+	f.slot = p.slot;
 	f.is = p.constant;
 	return f;
 }
 
 static void
-file(struct build *b, struct filing f)
+file(struct build *b, const struct template *of, struct filing f)
 {
-	b->filings = more(b->filings, b->nfilings, &b->filings_cap, sizeof f);
-	b->filings[b->nfilings++] = f;
+	struct filings *to = &b->filings[of->index];
+
+	f.watch = b->nwatches[of->index];
+	f.syms = b->rb->syms;
+	to->at = more(to->at, to->n, &to->cap, sizeof f);
+	to->at[to->n++] = f;
 }
 
-/* Files an alias under a conjunct: `in` under each of its values, each once. */
+/* Files a watch under a conjunct: `in` under each of its values, each once. */
 static void
-file_under(struct build *b, struct filing base, const struct expr *e, int alias)
+file_under(struct build *b, const struct template *of, const struct expr *e, int alias)
 {
 	struct filing f = filing_of(e, alias);
 
-	f.template = base.template;
-	f.born = base.born;
-	f.by = base.by;
-	f.syms = b->rb->syms;
 	if (e->op != OP_IN) {
-		file(b, f);
+		file(b, of, f);
 		return;
 	}
 	f.kind = EQUALS;
-	f.file = e->args[0]->slot;
+	f.slot = e->args[0]->slot;
+	f.values = (uint16_t)(e->nargs < UINT16_MAX ? e->nargs - 1 : UINT16_MAX);
 	for (uint32_t i = 1; i < e->nargs; i++) {
 		bool again = false;
 
@@ -651,200 +655,110 @@ file_under(struct build *b, struct filing base, const struct expr *e, int alias)
 			again |= e->args[k]->constant == e->args[i]->constant;
 		f.is = e->args[i]->constant;
 		if (!again)
-			file(b, f);
+			file(b, of, f);
 	}
 }
 
-/* How narrow filing under a conjunct is likely to be; 0: impossible. */
+/* How narrow filing under a conjunct is likely to be, if it is about that slot of the alias; 0: impossible. */
 static int
-narrowness(const struct conjunct *c, int alias)
+narrowness(const struct conjunct *c, int alias, int slot)
 {
+	struct filing f;
+
 	if (c->alias != alias || c->dear)
 		return 0;
-	if (c->is->op == OP_IN && is_slot_of(c->is->args[0], alias))
-		return 2;
-	switch (filing_of(c->is, alias).kind) {
-	case EQUALS: return 3;
-	case ABOVE: case BELOW: return 1;
-	case OTHERWISE: break;
-	}
-	return 0;
+	if (c->is->op == OP_IN)
+		return is_slot_of(c->is->args[0], alias) && c->is->args[0]->slot == slot ? 2 : 0;
+	f = filing_of(c->is, alias);
+	if (f.kind == OTHERWISE || f.slot != slot)
+		return 0;
+	return f.kind == EQUALS ? 3 : 1;
 }
 
-static int
-slot_filed(const struct expr *e, int alias)
-{
-	return e->op == OP_IN ? e->args[0]->slot : filing_of(e, alias).file;
-}
-
-/* The conjunct under which to file an alias; with `slot` >= 0 only conjuncts about that slot count. */
-static const struct expr *
+/* The conjunct under which to file an alias with a slot, or NULL. */
+static struct conjunct *
 narrowest(const struct build *b, int alias, int slot)
 {
-	const struct expr *best = NULL;
+	struct conjunct *best = NULL;
 	int found = 0;
 
 	for (size_t i = 0; i < b->nconjuncts; i++) {
-		int n = narrowness(&b->conjuncts[i], alias);
+		int n = narrowness(&b->conjuncts[i], alias, slot);
 
-		if (n <= found || (slot >= 0 && slot_filed(b->conjuncts[i].is, alias) != slot))
+		if (n <= found)
 			continue;
 		found = n;
-		best = b->conjuncts[i].is;
+		best = &b->conjuncts[i];
 	}
 	return best;
 }
 
-static void
-file_alias(struct build *b, const struct plan *plan, int alias)
-{
-	const struct template *of = plan->rule->when.scope.aliases[alias].of;
-	uint64_t mask = plan->rule->when.scope.aliases[alias].reads;
-	struct filing f = { .template = of->index, .born = true, .kind = OTHERWISE, .by = { plan, alias } };
-	const struct expr *e = narrowest(b, alias, -1);
-
-	f.file = of->nslots;
-	if (e)
-		file_under(b, f, e, alias);
-	else
-		file(b, f);
-	f.born = false;
-	for (f.file = 0; f.file < interest_of(b, of)->nfiles; f.file++) {
-		if (!(mask & slot_bit(f.file)))
-			continue;
-		e = f.file < 63 ? narrowest(b, alias, f.file) : NULL;
-		if (e)
-			file_under(b, f, e, alias);
-		else
-			file(b, f);
-	}
-}
-
-static int
-by_bound(const struct filing *a, const struct filing *b)
-{
-	int c = value_compare(a->type, a->is, b->is, a->syms);
-
-	if (c == 0 && a->on != b->on)	/* what holds on the bound stands where it holds with what is beyond */
-		c = (a->kind == ABOVE) == a->on ? -1 : 1;
-	return c;
-}
-
-static int
-sign_of(int64_t a, int64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int
-in_order(const void *x, const void *y)
-{
-	const struct filing *a = x, *b = y;
-	int c = sign_of(a->template, b->template);
-
-	if (!c)
-		c = sign_of(a->born, b->born);
-	if (!c)
-		c = sign_of(a->file, b->file);
-	if (!c)
-		c = sign_of(a->kind, b->kind);
-	if (!c && a->kind == EQUALS)
-		c = sign_of(a->is, b->is);
-	else if (!c && a->kind != OTHERWISE)
-		c = by_bound(a, b);
-	if (!c)
-		c = sign_of((int64_t)a->by.plan->number, (int64_t)b->by.plan->number);
-	return c ? c : sign_of(a->by.alias, b->by.alias);
-}
-
-static void
-put_group(struct file *f, struct group g)
-{
-	size_t at = (size_t)mixed((uint64_t)g.is) & f->mask;
-
-	while (f->groups[at].n)
-		at = (at + 1) & f->mask;
-	f->groups[at] = g;
-}
-
-/* The n filings under equality, sorted by value, as groups. */
-static void
-make_groups(struct build *b, struct file *to, const struct filing *f, size_t n)
-{
-	struct watch *at = arena_array(b->a, n, sizeof *at);
-	size_t values = 0, last = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		at[i] = f[i].by;
-		values += i == 0 || f[i].is != f[i - 1].is;
-	}
-	for (to->mask = 1; to->mask < 2 * values; to->mask = to->mask * 2 + 1)
-		;
-	to->groups = arena_array(b->a, to->mask + 1, sizeof *to->groups);
-	to->ngroups = values;
-	for (size_t i = 1; i <= n; i++)
-		if (i == n || f[i].is != f[last].is) {
-			put_group(to, (struct group){ f[last].is, at + last, i - last });
-			last = i;
-		}
-}
-
-static struct bound *
-make_bounds(struct build *b, const struct filing *f, size_t n)
-{
-	struct bound *to = arena_array(b->a, n, sizeof *to);
-
-	for (size_t i = 0; i < n; i++)
-		to[i] = (struct bound){ f[i].is, f[i].on, f[i].by };
-	return to;
-}
-
-/* n filings of one kind in one file. */
-static void
-make_part(struct build *b, struct file *to, const struct filing *f, size_t n)
-{
-	switch (f->kind) {
-	case EQUALS:
-		make_groups(b, to, f, n);
-		break;
-	case ABOVE:
-		to->above = make_bounds(b, f, n);
-		to->nabove = n;
-		break;
-	case BELOW:
-		to->below = make_bounds(b, f, n);
-		to->nbelow = n;
-		break;
-	case OTHERWISE:
-		to->others = arena_array(b->a, n, sizeof *to->others);
-		to->nothers = n;
-		for (size_t i = 0; i < n; i++)
-			to->others[i] = f[i].by;
-		break;
-	}
-}
-
+/* Files the alias under its narrowest test of the slot, which is put at the end of the watch's tests. */
 static bool
-same_part(const struct filing *a, const struct filing *b)
+file_slot(struct build *b, const struct template *of, struct watch *w, struct test *tests, int slot)
 {
-	return a->template == b->template && a->born == b->born && a->file == b->file && a->kind == b->kind;
+	const struct conjunct *c = narrowest(b, w->alias, slot);
+
+	if (!c)
+		return false;
+	b->left[c - b->conjuncts] = false;
+	tests[w->ntests++] = test_of(c->is, false);
+	file_under(b, of, c->is, w->alias);
+	return true;
+}
+
+/* Files the alias under all slots it reads. */
+static void
+file_slots(struct build *b, const struct template *of, struct watch *w, struct test *tests)
+{
+	struct filing later = { .kind = OTHERWISE, .way = LATER }, always = { .kind = OTHERWISE, .way = ALONE, .slot = of->nslots };
+
+	for (int s = 0; s < of->nslots && s < 63; s++)
+		if ((w->reads & slot_bit(s)) && !file_slot(b, of, w, tests, s)) {
+			later.slot = s;
+			file(b, of, later);
+		}
+	for (int s = 63; s < of->nslots && (w->reads & slot_bit(63)); s++)
+		file_slot(b, of, w, tests, s);
+	later.slot = of->nslots;
+	if (w->reads & slot_bit(63))
+		file(b, of, later);
+	if (w->ntests == 0)
+		file(b, of, always);
+}
+
+/* The alias as its template sees it. */
+static void
+add_watch(struct build *b, const struct plan *plan, int alias)
+{
+	const struct alias *a = &plan->rule->when.scope.aliases[alias];
+	struct watch w = { .plan = plan, .route = &plan->routes[alias], .alias = alias, .reads = a->reads };
+	struct test *tests;
+	int n = 0;
+
+	for (size_t i = 0; i < b->nconjuncts; i++) {
+		b->left[i] = b->conjuncts[i].alias == alias && !b->conjuncts[i].quantified;
+		n += b->left[i];
+	}
+	w.tests = tests = arena_array(b->a, (size_t)n, sizeof *tests);
+	file_slots(b, a->of, &w, tests);
+	for (int dear = 0; dear < 2; dear++)
+		for (size_t i = 0; i < b->nconjuncts; i++)
+			if (b->left[i] && b->conjuncts[i].dear == dear)
+				tests[w.ntests++] = test_of(b->conjuncts[i].is, false);
+	interest_of(b, a->of)->files.watches[b->nwatches[a->of->index]++] = w;
 }
 
 static void
 make_files(struct build *b)
 {
-	size_t last = 0;
+	for (size_t i = 0; i < b->rb->ntemplates; i++) {
+		struct files *f = &b->net->interests[i].files;
 
-	if (b->nfilings)
-		qsort(b->filings, b->nfilings, sizeof *b->filings, in_order);
-	for (size_t i = 1; i <= b->nfilings; i++) {
-		const struct filing *f = &b->filings[last];
-		struct interest *in = &b->net->interests[f->template];
-
-		if (i < b->nfilings && same_part(f, &b->filings[i]))
-			continue;
-		make_part(b, &(f->born ? in->born : in->changed)[f->file], f, i - last);
-		last = i;
+		files_make(f, b->rb->templates[i], b->filings[i].at, b->filings[i].n, b->rb->syms, b->a);
+		free(b->filings[i].at);
+		if (f->nwatches > b->net->most_watches)
+			b->net->most_watches = f->nwatches;
 	}
 }
 
@@ -857,22 +771,6 @@ concludes(const struct rule *r)
 		if (r->actions[i].kind == ACT_CONCLUDE)
 			return true;
 	return false;
-}
-
-static struct gauge
-gauge_of(struct build *b, int alias)
-{
-	struct gauge g = {0};
-
-	g.tests = arena_array(b->a, b->nconjuncts, sizeof *g.tests);
-	for (int dear = 0; dear < 2; dear++)
-		for (size_t i = 0; i < b->nconjuncts; i++) {
-			const struct conjunct *c = &b->conjuncts[i];
-
-			if (c->alias == alias && !c->quantified && c->dear == dear)
-				g.tests[g.ntests++] = test_of(c->is, false);
-		}
-	return g;
 }
 
 static void
@@ -917,12 +815,10 @@ compile(struct build *b, struct plan *p)
 	p->kept = p->concludes || p->quantified || p->njoin == 0 ? b->net->nkept++ : -1;
 	count_actions(b, p->rule);
 	all_tests(b, p);
-	p->gauges = arena_array(b->a, (size_t)p->njoin, sizeof *p->gauges);
 	p->routes = arena_array(b->a, (size_t)p->njoin, sizeof *p->routes);
 	for (int a = 0; a < p->njoin; a++) {
-		p->gauges[a] = gauge_of(b, a);
 		p->routes[a] = route_from(b, scope, a);
-		file_alias(b, p, a);
+		add_watch(b, p, a);
 	}
 	if (p->njoin == 0)
 		b->net->idle[b->net->nidle++] = p;
@@ -981,9 +877,6 @@ open_interest(struct build *b, const struct template *t)
 	struct interest *in = interest_of(b, t);
 	size_t n = (size_t)t->nslots;
 
-	in->nfiles = t->nslots < 64 ? t->nslots : 64;
-	in->born = arena_array(b->a, n + 1, sizeof *in->born);
-	in->changed = arena_array(b->a, (size_t)in->nfiles, sizeof *in->changed);
 	in->index_of = arena_array(b->a, n, sizeof *in->index_of);
 	in->order_of = arena_array(b->a, n, sizeof *in->order_of);
 	in->indexes = arena_array(b->a, n + 1, sizeof *in->indexes);
@@ -997,13 +890,15 @@ open_interest(struct build *b, const struct template *t)
 		b->net->most_slots = t->nslots;
 }
 
-/* Room for the quantifiers of each template. */
+/* Room for the watches and the quantifiers of each template. */
 static void
-count_quantifiers(struct build *b)
+count_aliases(struct build *b)
 {
 	for (size_t i = 0; i < b->rb->nrules; i++) {
 		const struct scope *scope = &b->rb->rules[i]->when.scope;
 
+		for (int a = 0; a < scope->njoin; a++)
+			b->nwatches[scope->aliases[a].of->index]++;
 		for (int a = scope->njoin; a < scope->n; a++)
 			interest_of(b, scope->aliases[a].of)->nquantifiers++;
 		if (scope->n > b->net->most_aliases)
@@ -1014,6 +909,8 @@ count_quantifiers(struct build *b)
 	for (size_t i = 0; i < b->rb->ntemplates; i++) {
 		struct interest *in = &b->net->interests[i];
 
+		files_open(&in->files, b->rb->templates[i], b->nwatches[i], b->a);
+		b->nwatches[i] = 0;
 		in->quantifiers = arena_array(b->a, in->nquantifiers, sizeof *in->quantifiers);
 		in->nquantifiers = 0;
 	}
@@ -1031,7 +928,9 @@ build(const struct rulebase *rb)
 	net->interests = arena_array(b.a, rb->ntemplates, sizeof *net->interests);
 	for (size_t i = 0; i < rb->ntemplates; i++)
 		open_interest(&b, rb->templates[i]);
-	count_quantifiers(&b);
+	b.filings = zeroed(rb->ntemplates, sizeof *b.filings);
+	b.nwatches = zeroed(rb->ntemplates, sizeof *b.nwatches);
+	count_aliases(&b);
 	b.bound = machine_alloc((size_t)net->most_aliases * sizeof *b.bound);
 	for (size_t i = 0; i < rb->nrules; i++) {
 		net->plans[i] = (struct plan){ .rule = rb->rules[i], .number = i, .njoin = rb->rules[i]->when.scope.njoin };
@@ -1040,6 +939,7 @@ build(const struct rulebase *rb)
 	make_files(&b);
 	net->circular = is_circular(rb);
 	free(b.filings);
+	free(b.nwatches);
 	free(b.conjuncts);
 	free(b.left);
 	free(b.bound);

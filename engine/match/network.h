@@ -13,7 +13,7 @@
 #ifndef MATCH_NETWORK_H
 #define MATCH_NETWORK_H
 
-#include "lang/rulebase.h"
+#include "match/files.h"
 
 /* ---- tests ---- */
 
@@ -87,12 +87,6 @@ struct route {
 
 /* ---- rules ---- */
 
-/* The tests of an alias that read its fact alone. */
-struct gauge {
-	struct test *tests;
-	int ntests;
-};
-
 struct plan {
 	const struct rule *rule;
 	size_t number;			/* of the rule in the rule base */
@@ -101,7 +95,6 @@ struct plan {
 	int kept;			/* its number among the rules whose matches are kept after firing; -1: they are not */
 	struct test *tests;		/* all conjuncts */
 	int ntests;
-	struct gauge *gauges;		/* by alias */
 	struct route *routes;		/* by alias: from a fact of that alias */
 	struct route whole;		/* from nothing, quantifiers left out; only when quantified */
 };
@@ -114,44 +107,16 @@ struct quantifier {
 	uint64_t reads;
 	int effect;		/* a fact more makes the rule's condition 1: never less true, -1: never more true, 0: either */
 	bool alone;		/* its `where` reads this fact alone */
-	struct gauge gauge;	/* conjuncts of `where` that read this fact alone */
+	struct test *tests;	/* conjuncts of `where` that read this fact alone */
+	int ntests;
 	struct route route;	/* from a fact to the combinations of joined aliases it may matter to */
 };
 
 /* ---- facts to rules ---- */
 
-struct watch {
-	const struct plan *plan;
-	int alias;
-};
-
-/* Aliases that ask for one value. */
-struct group {
-	value is;
-	const struct watch *at;
-	size_t n;		/* 0: an empty place of the table */
-};
-
-/* An alias that compares with a bound; `on`: passed on the bound too. */
-struct bound {
-	value is;
-	bool on;
-	struct watch by;
-};
-
-/* Aliases filed under their test of one slot. */
-struct file {
-	struct group *groups;		/* open addressing */
-	struct bound *above, *below;	/* slot > bound, by rising bound; slot < bound, by rising bound */
-	struct watch *others;		/* any other test, or none */
-	size_t mask, ngroups, nabove, nbelow, nothers;
-};
-
 /* What the rules want to know of a template's facts. */
 struct interest {
-	struct file *born;		/* by slot, and one more for aliases without tests; each alias once */
-	struct file *changed;		/* by bit of the mask: each alias under every slot it reads */
-	int nfiles;			/* of `changed` */
+	struct files files;
 	struct quantifier **quantifiers;
 	size_t nquantifiers;
 	int *index_of, *order_of;	/* by slot: numbers of index and sorted index, -1: none */
@@ -168,6 +133,7 @@ struct network {
 	size_t nplans, nidle;
 	int nkept;
 	int most_aliases, most_legs, most_settings, most_slots;
+	uint32_t most_watches;
 	bool circular;			/* some conclusions may support each other */
 	bool quantified;		/* rules with quantifiers conclude */
 };
@@ -180,18 +146,6 @@ static inline uint64_t
 slot_bit(int slot)
 {
 	return (uint64_t)1 << (slot < 63 ? slot : 63);
-}
-
-/*
- * The finaliser of splitmix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number
- * generators"): hashes of values.
- */
-static inline uint64_t
-mixed(uint64_t h)
-{
-	h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9u;
-	h = (h ^ (h >> 27)) * 0x94d049bb133111ebu;
-	return h ^ (h >> 31);
 }
 
 #endif
