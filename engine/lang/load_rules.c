@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The sections rules and patterns. */
+#include "lang/lex.h"
 #include "lang/parse.h"
 #include "lang/read.h"
 
@@ -12,13 +13,17 @@ static void
 complain_alias(struct loader *l, const struct node *n, const struct rule *r)
 {
 	const struct scope *scope = &r->when.scope;
-	size_t templates = r->when.expr ? 0 : l->rb->ntemplates, count = (size_t)scope->njoin;
+	size_t templates = r->when.expr ? 0 : l->rb->ntemplates, count = (size_t)scope->njoin, possible = 0;
 	const char **names = own_names(l->rb, count + templates + 1);
 	struct diag *g = complain(l->d, UNBOUND_ALIAS, n->at, "'%.*s' is no alias of this rule", CLIP(n->len), n->text);
 
-	for (size_t i = 0; names && i < count + templates; i++)
-		names[i] = i < count ? scope->aliases[i].name : l->rb->templates[i - count]->entry.id;
-	own_suggest(l->d, g, n->text, n->len, names, count + templates);
+	for (size_t i = 0; names && i < count + templates; i++) {
+		const char *name = i < count ? scope->aliases[i].name : l->rb->templates[i - count]->entry.id;
+
+		if (is_name(name))
+			names[possible++] = name;
+	}
+	own_suggest(l->d, g, n->text, n->len, names, possible);
 }
 
 /*
