@@ -420,20 +420,23 @@ is_constant(const struct key *k)
 	return k->alias < 0 && !k->is;
 }
 
+/* Gates for aliases hold the alias until watches have their numbers. */
 static void
 add_gates(struct build *b, struct route *r)
 {
-	int most = 0;
+	int most = r->nlegs;
 
 	for (int i = 0; i < r->nlegs; i++)
 		most += r->legs[i].nkeys;
 	r->gates = arena_array(b->a, (size_t)most, sizeof *r->gates);
 	for (int i = 0; i < r->nlegs; i++)
+		r->gates[r->ngates++] = (struct gate){ r->legs[i].of, -1, (uint32_t)r->legs[i].alias, 0 };
+	for (int i = 0; i < r->nlegs; i++)
 		for (int k = 0; k < r->legs[i].nkeys; k++) {
 			const struct key *key = &r->legs[i].keys[k];
 
 			if (is_constant(key))
-				r->gates[r->ngates++] = (struct gate){ r->legs[i].of, key->index, key->constant };
+				r->gates[r->ngates++] = (struct gate){ r->legs[i].of, key->index, 0, key->constant };
 		}
 }
 
@@ -732,7 +735,9 @@ static void
 add_watch(struct build *b, const struct plan *plan, int alias)
 {
 	const struct alias *a = &plan->rule->when.scope.aliases[alias];
-	struct watch w = { .plan = plan, .route = &plan->routes[alias], .alias = alias, .reads = a->reads };
+	const struct route *r = &plan->routes[alias];
+	struct watch w = { .plan = plan, .gates = r->gates, .ngates = r->ngates, .alias = alias, .reads = a->reads,
+			.salience = plan->rule->salience, .order = plan->rule->order };
 	struct test *tests;
 	int n = 0;
 
@@ -749,6 +754,20 @@ add_watch(struct build *b, const struct plan *plan, int alias)
 	interest_of(b, a->of)->files.watches[b->nwatches[a->of->index]++] = w;
 }
 
+/* Gates get the numbers of watches. */
+static void
+number_gates(const struct files *f)
+{
+	for (uint32_t w = 0; w < f->nwatches; w++) {
+		const struct plan *p = f->watches[w].plan;
+
+		for (int a = 0; a < p->njoin; a++)
+			for (int i = 0; i < p->routes[a].nlegs; i++)
+				if (p->routes[a].legs[i].alias == f->watches[w].alias)
+					p->routes[a].gates[i].watch = w;
+	}
+}
+
 static void
 make_files(struct build *b)
 {
@@ -757,6 +776,7 @@ make_files(struct build *b)
 
 		files_make(f, b->rb->templates[i], b->filings[i].at, b->filings[i].n, b->rb->syms, b->a);
 		free(b->filings[i].at);
+		number_gates(f);
 		if (f->nwatches > b->net->most_watches)
 			b->net->most_watches = f->nwatches;
 	}

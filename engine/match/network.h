@@ -71,10 +71,14 @@ struct leg {
 	int nkeys, ntests;
 };
 
-/* A value that some fact must have, or a route is futile: a constant key of one of its legs. */
+/*
+ * What there must be, or a route is futile: a fact that passed the tests of one of its aliases (index -1), one with the
+ * value of a constant key.
+ */
 struct gate {
 	const struct template *of;
 	int index;
+	uint32_t watch;		/* the number of the alias; of all facts there were, some passed */
 	value is;
 };
 
