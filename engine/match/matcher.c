@@ -433,6 +433,12 @@ resume(struct matcher *m, const struct route *r, struct search *s)
 
 /* ---- turns of the agenda ---- */
 
+static uint64_t
+reads_of(const struct turn *e)
+{
+	return e->plan->rule->when.scope.aliases[e->alias].reads;
+}
+
 /* Is the fact as it was when it became a seed? */
 static bool
 is_seed(const struct wfact *f, uint64_t reads, uint64_t stamp)
@@ -440,16 +446,19 @@ is_seed(const struct wfact *f, uint64_t reads, uint64_t stamp)
 	return !f->pub.gone && wm_stamp(f, reads) == stamp;
 }
 
+/* The same of a turn. Most facts never change: the rule need not be looked at. */
+static bool
+is_seed_of(const struct turn *e)
+{
+	const struct wfact *f = e->of.seed;
+
+	return f->pub.stamp == e->stamp ? !f->pub.gone : is_seed(f, reads_of(e), e->stamp);
+}
+
 static bool
 is_alive(const struct search *s)
 {
 	return is_seed(s->seed, s->reads, s->stamp);
-}
-
-static uint64_t
-reads_of(const struct turn *e)
-{
-	return e->plan->rule->when.scope.aliases[e->alias].reads;
 }
 
 /* For agenda_sweep: takes apart what will never fire. */
@@ -461,7 +470,7 @@ is_dead(void *context, struct turn *e)
 
 	switch (e->kind) {
 	case SEED:
-		return !is_seed(e->of.seed, reads_of(e), e->stamp);
+		return !is_seed_of(e);
 	case SEARCH:
 		if (is_alive(e->of.search))
 			return false;
@@ -534,9 +543,9 @@ is_open(const struct matcher *m, const struct watch *w)
 {
 	for (int i = 0; i < w->ngates; i++) {
 		const struct gate *g = &w->gates[i];
+		const struct extent *x = &m->wm->extents[g->template];
 
-		if (g->index < 0 ? !(wm_extent(m->wm, g->of)->passed[g->watch / 64] >> g->watch % 64 & 1)
-				: !wm_values(m->wm, g->of, g->index, g->is))
+		if (g->index < 0 ? !(x->passed[g->by.watch / 64] >> g->by.watch % 64 & 1) : !wm_values(m->wm, x->of, g->index, g->by.is))
 			return false;
 	}
 	return true;
@@ -838,7 +847,7 @@ consider_whole(struct matcher *m)
 
 		m->kept[p->kept].whole = false;
 		if (!m->ev->overdue)
-			consider_all(m, p, &p->whole, (struct effect){ true, true }, 0, NULL);
+			consider_all(m, p, p->whole, (struct effect){ true, true }, 0, NULL);
 		if (m->ev->overdue)
 			want_whole(m, p);
 	}
@@ -947,7 +956,10 @@ next_of_seed(struct matcher *m, struct turn *e)
 	struct search *s;
 
 	m->env.facts[e->alias] = &f->pub;
-	if (!is_seed(f, reads_of(e), e->stamp) || (!eval_tests(m->ev, r->tests, r->ntests, &m->env) && !m->ev->overdue)) {
+	m->found = NULL;
+	if (e->plan->lone && is_seed_of(e))
+		return true;
+	if (!is_seed_of(e) || (!eval_tests(m->ev, r->tests, r->ntests, &m->env) && !m->ev->overdue)) {
 		agenda_drop_first(&m->agenda);
 		return false;
 	}
