@@ -641,10 +641,10 @@ eval_test(struct eval *ev, const struct test *t, const struct env *env)
 	switch (ev->profile ? TEST_TREE : t->kind) {
 	case TEST_CONSTANT:
 		ev->evaluations++;
-		return is_as(ev, t, env->facts[t->alias]->slots[t->slot], t->constant);
+		return is_as(ev, t, env->facts[t->alias]->slots[t->slot], t->with.constant);
 	case TEST_SLOTS:
 		ev->evaluations++;
-		return is_as(ev, t, env->facts[t->alias]->slots[t->slot], env->facts[t->other_alias]->slots[t->other_slot]);
+		return is_as(ev, t, env->facts[t->alias]->slots[t->slot], env->facts[t->with.other.alias]->slots[t->with.other.slot]);
 	case TEST_TREE:
 		break;
 	}

@@ -16,19 +16,20 @@
 
 #include "lang/rulebase.h"
 
+struct gate;
 struct plan;
-struct route;
 struct test;
 
-/* An alias of a rule, as its template sees it. */
+/* An alias of a rule, as its template sees it: all that it takes to tell whether a fact becomes a seed. */
 struct watch {
 	const struct plan *plan;
-	const struct route *route;	/* from a fact of the alias */
+	const struct gate *gates;	/* of the route from the alias */
 	const struct test *tests;	/* all that read its fact alone, those that can be counted first */
-	int ntests;
-	int counted;			/* so many of them are; 0: it is not filed so */
-	int alias;
 	uint64_t reads;
+	int alias;
+	int ngates, ntests;
+	int counted;			/* so many tests are; 0: it is not filed so */
+	int salience, order;		/* of the rule */
 };
 
 /* Numbers of watches. */

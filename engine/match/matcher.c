@@ -29,7 +29,8 @@ struct matcher {
 	struct search **free;		/* by number of legs */
 	struct search *last;		/* that found what fired last */
 	struct match *found;		/* the kept match that is to fire next, or NULL */
-	uint32_t *passed;		/* watches that a fact comes to */
+	uint32_t *passed;		/* watches that the changed facts come to, fact by fact */
+	size_t passed_cap;
 	uint8_t *left;			/* by watch: tests that are still to be passed */
 	struct env env;
 	struct wfact ghost;		/* a fact as it was at the last examination */
@@ -49,7 +50,6 @@ matcher_new(struct wm *wm, struct eval *ev, bool breadth)
 	m->kept = arena_array(wm->arena, (size_t)net->nkept, sizeof *m->kept);
 	m->whole = arena_array(wm->arena, (size_t)net->nkept, sizeof *m->whole);
 	m->free = arena_array(wm->arena, (size_t)net->most_legs + 1, sizeof *m->free);
-	m->passed = arena_take(wm->arena, ((size_t)net->most_watches + 1) * sizeof *m->passed);
 	m->left = arena_take(wm->arena, net->most_watches);
 	m->env.facts = arena_array(wm->arena, (size_t)net->most_aliases, sizeof *m->env.facts);
 	return m;
@@ -60,6 +60,7 @@ matcher_free(struct matcher *m)
 {
 	free(m->table);
 	free(m->agenda.heap);
+	free(m->passed);
 }
 
 /* ---- the table of kept matches ---- */
@@ -432,6 +433,12 @@ resume(struct matcher *m, const struct route *r, struct search *s)
 
 /* ---- turns of the agenda ---- */
 
+static uint64_t
+reads_of(const struct turn *e)
+{
+	return e->plan->rule->when.scope.aliases[e->alias].reads;
+}
+
 /* Is the fact as it was when it became a seed? */
 static bool
 is_seed(const struct wfact *f, uint64_t reads, uint64_t stamp)
@@ -439,16 +446,19 @@ is_seed(const struct wfact *f, uint64_t reads, uint64_t stamp)
 	return !f->pub.gone && wm_stamp(f, reads) == stamp;
 }
 
+/* The same of a turn. Most facts never change: the rule need not be looked at. */
+static bool
+is_seed_of(const struct turn *e)
+{
+	const struct wfact *f = e->of.seed;
+
+	return f->pub.stamp == e->stamp ? !f->pub.gone : is_seed(f, reads_of(e), e->stamp);
+}
+
 static bool
 is_alive(const struct search *s)
 {
 	return is_seed(s->seed, s->reads, s->stamp);
-}
-
-static uint64_t
-reads_of(const struct turn *e)
-{
-	return e->plan->rule->when.scope.aliases[e->alias].reads;
 }
 
 /* For agenda_sweep: takes apart what will never fire. */
@@ -460,7 +470,7 @@ is_dead(void *context, struct turn *e)
 
 	switch (e->kind) {
 	case SEED:
-		return !is_seed(e->of.seed, reads_of(e), e->stamp);
+		return !is_seed_of(e);
 	case SEARCH:
 		if (is_alive(e->of.search))
 			return false;
@@ -527,14 +537,15 @@ matcher_forget(struct matcher *m, struct match *x)
 
 /* ---- seeds ---- */
 
-/* Is there a fact for each alias that is known by a constant? */
+/* May there be a fact for each other alias? */
 static bool
-is_open(const struct matcher *m, const struct route *r)
+is_open(const struct matcher *m, const struct watch *w)
 {
-	for (int i = 0; i < r->ngates; i++) {
-		const struct gate *g = &r->gates[i];
+	for (int i = 0; i < w->ngates; i++) {
+		const struct gate *g = &w->gates[i];
+		const struct extent *x = &m->wm->extents[g->template];
 
-		if (!wm_values(m->wm, g->of, g->index, g->is))
+		if (g->index < 0 ? !(x->passed[g->by.watch / 64] >> g->by.watch % 64 & 1) : !wm_values(m->wm, x->of, g->index, g->by.is))
 			return false;
 	}
 	return true;
@@ -544,23 +555,25 @@ is_open(const struct matcher *m, const struct route *r)
 static void
 sow(struct matcher *m, struct wfact *f, const struct watch *w, int passed)
 {
-	const struct plan *p = w->plan;
-	struct turn e = { p->rule->salience, p->rule->order, w->alias, SEED, 0, p, .of.seed = f };
+	struct turn e = { w->salience, w->order, w->alias, SEED, 0, w->plan, .of.seed = f };
 
-	m->env.scope = &p->rule->when.scope;
-	m->env.facts[w->alias] = &f->pub;
-	if (!eval_tests(m->ev, w->tests + passed, w->ntests - passed, &m->env) || !is_open(m, w->route))
+	if (!is_open(m, w))
 		return;
+	if (passed < w->ntests) {
+		m->env.scope = &w->plan->rule->when.scope;
+		m->env.facts[w->alias] = &f->pub;
+		if (!eval_tests(m->ev, w->tests + passed, w->ntests - passed, &m->env))
+			return;
+	}
 	e.stamp = wm_stamp(f, w->reads);
 	push(m, e);
 }
 
 /* The watches that a new fact comes to: those filed alone under what it has, and those of which all counted tests are passed. */
 static size_t
-passed_by_new(struct matcher *m, const struct wfact *f, const struct files *files)
+passed_by_new(struct matcher *m, const struct wfact *f, const struct files *files, size_t n)
 {
 	struct run runs[FILE_RUNS];
-	size_t n = 0;
 
 	if (files->ncounted)
 		memcpy(m->left, files->counts, files->ncounted);
@@ -600,11 +613,10 @@ add_passed(struct matcher *m, const struct files *files, int column, enum filed 
 
 /* The watches that a changed fact comes to: those that read a slot that changed. */
 static size_t
-passed_by_changed(struct matcher *m, const struct wfact *f, const struct files *files)
+passed_by_changed(struct matcher *m, const struct wfact *f, const struct files *files, size_t n)
 {
 	int nslots = f->pub.of->nslots;
 	uint64_t before = 0;
-	size_t n = 0;
 
 	for (uint64_t left = f->mask; left; left &= left - 1) {
 		int slot = __builtin_ctzll(left);
@@ -618,18 +630,47 @@ passed_by_changed(struct matcher *m, const struct wfact *f, const struct files *
 	return n;
 }
 
-/* The fact becomes a seed of the aliases that can be bound to it. */
-static void
-sow_all(struct matcher *m, struct wfact *f)
+/*
+ * Lists the watches that a fact comes to, behind the n that are listed; returns how many are listed then. That they were
+ * come to is noted for gates.
+ */
+static size_t
+come_to(struct matcher *m, const struct wfact *f, size_t n)
 {
-	const struct files *files = &wm_extent(m->wm, f->pub.of)->in->files;
-	size_t n = f->known ? passed_by_changed(m, f, files) : passed_by_new(m, f, files);
+	const struct extent *x = wm_extent(m->wm, f->pub.of);
+	const struct files *files = &x->in->files;
+	size_t from = n;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct watch *w = &files->watches[m->passed[i]];
-
-		sow(m, f, w, f->known ? 0 : w->counted);
+	if (n + files->nwatches >= m->passed_cap) {
+		m->passed_cap = 2 * (n + files->nwatches + 1);
+		m->passed = machine_realloc(m->passed, m->passed_cap * sizeof *m->passed);
 	}
+	n = f->known ? passed_by_changed(m, f, files, n) : passed_by_new(m, f, files, n);
+	for (size_t i = from; i < n; i++)
+		x->passed[m->passed[i] / 64] |= (uint64_t)1 << m->passed[i] % 64;
+	return n;
+}
+
+/*
+ * The changed facts become seeds of the aliases that can be bound to them. Gates are looked at when all facts have come to
+ * theirs. Returns the first fact that is to be sown another time, because eval's deadline passed.
+ */
+static struct wfact *
+sow_all(struct matcher *m, struct wfact *changed)
+{
+	struct wfact *f;
+	size_t n = 0, i = 0;
+
+	for (f = changed; f; f = f->next_changed)
+		if (!f->pub.gone)
+			f->upto = n = come_to(m, f, n);
+	for (f = changed; f && !eval_overdue(m->ev); f = f->next_changed)
+		for (const struct files *files = &wm_extent(m->wm, f->pub.of)->in->files; !f->pub.gone && i < f->upto; i++) {
+			const struct watch *w = &files->watches[m->passed[i]];
+
+			sow(m, f, w, f->known ? 0 : w->counted);
+		}
+	return f;
 }
 
 /* ---- quantifiers ---- */
@@ -806,7 +847,7 @@ consider_whole(struct matcher *m)
 
 		m->kept[p->kept].whole = false;
 		if (!m->ev->overdue)
-			consider_all(m, p, &p->whole, (struct effect){ true, true }, 0, NULL);
+			consider_all(m, p, p->whole, (struct effect){ true, true }, 0, NULL);
 		if (m->ev->overdue)
 			want_whole(m, p);
 	}
@@ -836,9 +877,7 @@ matcher_examine(struct matcher *m)
 	for (struct wfact *f = changed; f; f = f->next_changed)
 		alert_all(m, f);
 	consider_whole(m);
-	for (sown = changed; sown && !eval_overdue(m->ev); sown = sown->next_changed)
-		if (!sown->pub.gone)
-			sow_all(m, sown);
+	sown = sow_all(m, changed);
 	m->seen = m->wm->clock;
 	wm_settled(m->wm, changed, sown);
 	return !m->ev->overdue;
@@ -917,7 +956,10 @@ next_of_seed(struct matcher *m, struct turn *e)
 	struct search *s;
 
 	m->env.facts[e->alias] = &f->pub;
-	if (!is_seed(f, reads_of(e), e->stamp) || (!eval_tests(m->ev, r->tests, r->ntests, &m->env) && !m->ev->overdue)) {
+	m->found = NULL;
+	if (e->plan->lone && is_seed_of(e))
+		return true;
+	if (!is_seed_of(e) || (!eval_tests(m->ev, r->tests, r->ntests, &m->env) && !m->ev->overdue)) {
 		agenda_drop_first(&m->agenda);
 		return false;
 	}

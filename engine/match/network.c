@@ -186,26 +186,29 @@ test_of(const struct expr *e, bool loose)
 
 	flag = flag->op == OP_TRUTH ? flag->args[0] : flag;
 	if (flag->op == OP_SLOT)
-		return (struct test){ TEST_CONSTANT, OP_IS, TYPE_YES_NO, flag->alias, flag->slot, 0, 0, e->op != OP_NOT, e, loose };
+		return (struct test){ TEST_CONSTANT, OP_IS, TYPE_YES_NO, loose, flag->alias, flag->slot, { e->op != OP_NOT }, e };
 	if (!is_comparison(e->op))
 		return t;
-	t.op = e->op;
-	t.type = l->type;
+	t.op = (uint8_t)e->op;
+	t.type = (uint8_t)l->type;
 	if (l->op != OP_SLOT && r->op == OP_SLOT) {
 		const struct expr *swap = l;
 
 		l = r;
 		r = swap;
-		t.op = turned(e->op);
+		t.op = (uint8_t)turned(e->op);
 	}
 	if (l->op != OP_SLOT || (r->op != OP_SLOT && r->op != OP_CONST))
 		return t;
 	t.kind = r->op == OP_SLOT ? TEST_SLOTS : TEST_CONSTANT;
 	t.alias = l->alias;
 	t.slot = l->slot;
-	t.other_alias = r->alias;
-	t.other_slot = r->slot;
-	t.constant = r->constant;
+	if (r->op == OP_CONST) {
+		t.with.constant = r->constant;
+	} else {
+		t.with.other.alias = r->alias;
+		t.with.other.slot = r->slot;
+	}
 	return t;
 }
 
@@ -421,23 +424,6 @@ is_constant(const struct key *k)
 }
 
 static void
-add_gates(struct build *b, struct route *r)
-{
-	int most = 0;
-
-	for (int i = 0; i < r->nlegs; i++)
-		most += r->legs[i].nkeys;
-	r->gates = arena_array(b->a, (size_t)most, sizeof *r->gates);
-	for (int i = 0; i < r->nlegs; i++)
-		for (int k = 0; k < r->legs[i].nkeys; k++) {
-			const struct key *key = &r->legs[i].keys[k];
-
-			if (is_constant(key))
-				r->gates[r->ngates++] = (struct gate){ r->legs[i].of, key->index, key->constant };
-		}
-}
-
-static void
 start_route(struct build *b, const struct scope *scope)
 {
 	memset(b->left, true, b->nconjuncts * sizeof *b->left);
@@ -460,7 +446,6 @@ route_from(struct build *b, const struct scope *scope, int from)
 		b->bound[from] = true;
 	r.tests = take_tests(b, scope->njoin, &r.ntests);
 	add_legs(b, scope, &r, from);
-	add_gates(b, &r);
 	return r;
 }
 
@@ -732,7 +717,8 @@ static void
 add_watch(struct build *b, const struct plan *plan, int alias)
 {
 	const struct alias *a = &plan->rule->when.scope.aliases[alias];
-	struct watch w = { .plan = plan, .route = &plan->routes[alias], .alias = alias, .reads = a->reads };
+	struct watch w = { .plan = plan, .alias = alias, .reads = a->reads, .salience = plan->rule->salience,
+			.order = plan->rule->order };
 	struct test *tests;
 	int n = 0;
 
@@ -760,6 +746,55 @@ make_files(struct build *b)
 		if (f->nwatches > b->net->most_watches)
 			b->net->most_watches = f->nwatches;
 	}
+}
+
+/* ---- gates ---- */
+
+/* The gates of a watch; `numbers` are those of the watches of its rule, by alias. */
+static void
+add_gates(struct build *b, struct watch *w, const uint32_t *numbers)
+{
+	const struct route *r = &w->plan->routes[w->alias];
+	struct gate *gates;
+	int most = r->nlegs;
+
+	for (int i = 0; i < r->nlegs; i++)
+		most += r->legs[i].nkeys;
+	w->gates = gates = arena_array(b->a, (size_t)most, sizeof *gates);
+	for (int i = 0; i < r->nlegs; i++)
+		gates[w->ngates++] = (struct gate){ r->legs[i].of->index, -1, { numbers[r->legs[i].alias] } };
+	for (int i = 0; i < r->nlegs; i++)
+		for (int k = 0; k < r->legs[i].nkeys; k++) {
+			const struct key *key = &r->legs[i].keys[k];
+
+			if (is_constant(key))
+				gates[w->ngates++] = (struct gate){ r->legs[i].of->index, key->index, { .is = key->constant } };
+		}
+}
+
+/* When watches have their numbers, and in their order, because they are looked at in it. */
+static void
+make_gates(struct build *b)
+{
+	size_t *first = machine_alloc((b->net->nplans + 1) * sizeof *first), n = 0;
+	uint32_t *numbers;
+
+	for (size_t i = 0; i < b->net->nplans; n += (size_t)b->net->plans[i++].njoin)
+		first[i] = n;
+	numbers = machine_alloc(n * sizeof *numbers);
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < b->rb->ntemplates; i++)
+			for (uint32_t k = 0; k < b->net->interests[i].files.nwatches; k++) {
+				struct watch *w = &b->net->interests[i].files.watches[k];
+				uint32_t *of_rule = numbers + first[w->plan->number];
+
+				if (pass == 0)
+					of_rule[w->alias] = k;
+				else
+					add_gates(b, w, of_rule);
+			}
+	free(first);
+	free(numbers);
 }
 
 /* ---- rules ---- */
@@ -820,12 +855,14 @@ compile(struct build *b, struct plan *p)
 		p->routes[a] = route_from(b, scope, a);
 		add_watch(b, p, a);
 	}
+	p->lone = p->njoin == 1 && !p->quantified && p->routes[0].ntests == 0;
 	if (p->njoin == 0)
 		b->net->idle[b->net->nidle++] = p;
 	if (!p->quantified)
 		return;
 	want_for_quantifiers(b, e, scope);
-	p->whole = route_from(b, scope, -1);
+	p->whole = arena_alloc(b->a, sizeof *p->whole);
+	*p->whole = route_from(b, scope, -1);
 	add_quantifiers(b, p, e);
 }
 
@@ -933,10 +970,11 @@ build(const struct rulebase *rb)
 	count_aliases(&b);
 	b.bound = machine_alloc((size_t)net->most_aliases * sizeof *b.bound);
 	for (size_t i = 0; i < rb->nrules; i++) {
-		net->plans[i] = (struct plan){ .rule = rb->rules[i], .number = i, .njoin = rb->rules[i]->when.scope.njoin };
+		net->plans[i] = (struct plan){ .rule = rb->rules[i], .number = (uint32_t)i, .njoin = rb->rules[i]->when.scope.njoin };
 		compile(&b, &net->plans[i]);
 	}
 	make_files(&b);
+	make_gates(&b);
 	net->circular = is_circular(rb);
 	free(b.filings);
 	free(b.nwatches);

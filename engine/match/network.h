@@ -23,14 +23,20 @@ enum test_kind {
 	TEST_SLOTS	/* a slot compared with a slot */
 };
 
+/* Small, because a wide rule base has many. */
 struct test {
-	enum test_kind kind;
-	enum op op;		/* OP_IS .. OP_GE */
-	enum type type;		/* of what is compared */
-	int alias, slot, other_alias, other_slot;
-	value constant;
-	const struct expr *is;
+	uint8_t kind;		/* enum test_kind */
+	uint8_t op;		/* OP_IS .. OP_GE */
+	uint8_t type;		/* enum type: of what is compared */
 	bool loose;		/* passed unless it is FALSE; others only when it is TRUE */
+	int alias, slot;
+	union {
+		value constant;
+		struct {
+			int alias, slot;
+		} other;
+	} with;
+	const struct expr *is;
 };
 
 /* A slot of an alias is equal to a constant (other is NULL) or to an expression. */
@@ -71,32 +77,25 @@ struct leg {
 	int nkeys, ntests;
 };
 
-/* A value that some fact must have, or a route is futile: a constant key of one of its legs. */
-struct gate {
-	const struct template *of;
-	int index;
-	value is;
-};
-
 struct route {
 	struct test *tests;	/* to be passed before the first leg */
 	struct leg *legs;
-	struct gate *gates;
-	int ntests, nlegs, ngates;
+	int ntests, nlegs;
 };
 
 /* ---- rules ---- */
 
 struct plan {
 	const struct rule *rule;
-	size_t number;			/* of the rule in the rule base */
+	uint32_t number;		/* of the rule in the rule base */
 	int njoin;
 	bool quantified, concludes;
+	bool lone;			/* all it asks are tests of one fact */
 	int kept;			/* its number among the rules whose matches are kept after firing; -1: they are not */
 	struct test *tests;		/* all conjuncts */
 	int ntests;
 	struct route *routes;		/* by alias: from a fact of that alias */
-	struct route whole;		/* from nothing, quantifiers left out; only when quantified */
+	struct route *whole;		/* from nothing, quantifiers left out; NULL unless quantified */
 };
 
 /* A quantifier of a rule, as its template sees it. */
@@ -113,6 +112,19 @@ struct quantifier {
 };
 
 /* ---- facts to rules ---- */
+
+/*
+ * What there must be, or a route is futile: a fact that passed the tests of one of its aliases (index -1), one with the
+ * value of a constant key.
+ */
+struct gate {
+	int template;
+	int index;
+	union {
+		uint32_t watch;		/* the number of the alias; of all facts there were, some passed */
+		value is;
+	} by;
+};
 
 /* What the rules want to know of a template's facts. */
 struct interest {

@@ -50,6 +50,7 @@ struct wfact {
 	struct wfact *next_changed;
 	bool listed;			/* in wm.changed */
 	uint64_t mask;			/* slots changed since the last examination; all bits for a new fact */
+	size_t upto;			/* while it is examined: where the matcher's list of its watches ends */
 	struct use *uses;		/* matches that it takes part in (agenda.h) */
 	struct cursor *parked;		/* searches that will go on from it */
 	struct statement *own;		/* per slot, where rules conclude; NULL: all slots are stated */
@@ -82,6 +83,7 @@ struct extent {
 	size_t n;
 	struct index *indexes;
 	struct order *orders;
+	uint64_t *passed;	/* a bit for each watch: some fact, gone perhaps, passed what is filed of its tests */
 	bool surveyed;
 };
 
