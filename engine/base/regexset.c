@@ -16,7 +16,8 @@ struct entry {
 
 struct regexset {
 	struct entry *entries;
-	uint32_t *members;
+	uint32_t *members;	/* places in the list */
+	const uint32_t *names;
 	uint32_t *table;	/* entries by the hash of three bytes */
 	uint32_t mask;
 	uint64_t *always;	/* a bit for each expression without a literal */
@@ -79,13 +80,13 @@ enter(struct regexset *set, uint32_t number)
 }
 
 struct regexset *
-regexset_new(struct arena *a, const struct regex *const *all, size_t n)
+regexset_new(struct arena *a, const struct regex *const *all, const uint32_t *names, size_t n)
 {
 	struct regexset *set = arena_alloc(a, sizeof *set);
 	struct member *m = machine_alloc(n * sizeof *m);
 	size_t found = 0, entries = 0, size = 64;
 
-	*set = (struct regexset){ .nwords = (n + WORD - 1) / WORD };
+	*set = (struct regexset){ .names = names, .nwords = (n + WORD - 1) / WORD };
 	set->always = arena_array(a, set->nwords, sizeof *set->always);
 	for (size_t i = 0; i < n; i++) {
 		m[found] = (struct member){ .number = (uint32_t)i };
@@ -158,7 +159,10 @@ regexset_candidates(const struct regexset *set, struct regex_scratch *s, const c
 	look(set, buf_text(folded), folded->len, bits);
 	*count = 0;
 	for (size_t w = 0; w < set->nwords; w++)
-		for (uint64_t left = bits[w]; left; left &= left - 1)
-			out[(*count)++] = (uint32_t)(w * WORD) + (uint32_t)__builtin_ctzll(left);
+		for (uint64_t left = bits[w]; left; left &= left - 1) {
+			size_t at = w * WORD + (size_t)__builtin_ctzll(left);
+
+			out[(*count)++] = set->names ? set->names[at] : (uint32_t)at;
+		}
 	return out;
 }

@@ -18,12 +18,15 @@
 
 struct regexset;
 
-/* Of n expressions, which outlive the set; the set lives in the arena. */
-struct regexset *regexset_new(struct arena *a, const struct regex *const *all, size_t n);
+/*
+ * Of n expressions, which outlive the set; the set lives in the arena. An expression is told by its name,
+ * or by its place in the list when `names` is NULL.
+ */
+struct regexset *regexset_new(struct arena *a, const struct regex *const *all, const uint32_t *names, size_t n);
 
 /*
- * The numbers of the expressions that may match the text, in rising order; their number in `*count`. No
- * other one matches. Good until the scratch is used for the next set or text.
+ * The expressions that may match the text, in the order of the list; how many in `*count`. No other one
+ * matches. Good until the scratch is used for the next set or text.
  */
 const uint32_t *regexset_candidates(const struct regexset *set, struct regex_scratch *s, const char *text, size_t n,
 		size_t *count);

@@ -66,7 +66,7 @@ stream_of(struct search *q, const char *name, size_t len)
 			regexes[s->n] = rb->patterns[i]->regex;
 			s->patterns[s->n++] = rb->patterns[i];
 		}
-	s->set = regexset_new(q->arena, regexes, s->n);
+	s->set = regexset_new(q->arena, regexes, NULL, s->n);
 	return s;
 }
 

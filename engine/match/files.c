@@ -67,8 +67,18 @@ run_of_group(const struct file *f, value is)
 	return (struct run){ f->equal + f->groups[at].from, f->groups[at].n };
 }
 
+static struct run
+run_of_texts(const struct file *f, value is, const struct symtab *syms, struct regex_scratch *scratch)
+{
+	struct run r;
+
+	r.at = regexset_candidates(f->texts, scratch, sym_text(syms, (uint32_t)is), sym_len(syms, (uint32_t)is), &r.n);
+	return r;
+}
+
 int
-files_passed(const struct column *c, enum filed way, value is, const struct symtab *syms, struct run runs[FILE_RUNS])
+files_passed(const struct column *c, enum filed way, value is, const struct symtab *syms, struct regex_scratch *scratch,
+		struct run runs[FILE_RUNS])
 {
 	const struct file *f = &c->by[way];
 	int n = 0;
@@ -81,6 +91,8 @@ files_passed(const struct column *c, enum filed way, value is, const struct symt
 		return n;
 	if (f->groups)
 		runs[n++] = run_of_group(f, is);
+	if (f->texts)
+		runs[n++] = run_of_texts(f, is, syms, scratch);
 	if (!f->above.ncuts && !f->below.ncuts)
 		return n;
 	place = place_of(c, is, syms);
@@ -164,6 +176,7 @@ struct likelihood {
 	double sum, least;
 	int slot;		/* of the least */
 	int nslots, last;	/* so many; the one that was added last */
+	bool searched;		/* a regular expression is among them */
 };
 
 static bool
@@ -172,7 +185,10 @@ same_slot(const struct filing *a, const struct filing *b)
 	return a->slot == b->slot && (a->kind == OTHERWISE) == (b->kind == OTHERWISE);
 }
 
-/* Adds a slot's n filings. A slot that is asked for v values has another one in one case of v + 1; a bound is passed in half the cases. */
+/*
+ * Adds a slot's n filings. A slot that is asked for v values has another one in one case of v + 1; a bound is passed in half the cases; a
+ * regular expression may match one text of thirty.
+ */
 static void
 add_likelihoods(struct likelihood *by, const struct filing *f, size_t n)
 {
@@ -182,11 +198,12 @@ add_likelihoods(struct likelihood *by, const struct filing *f, size_t n)
 		values += f[i].kind == EQUALS && (i == 0 || f[i - 1].kind != EQUALS || f[i].is != f[i - 1].is);
 	for (size_t i = 0; i < n; i++) {
 		struct likelihood *l = &by[f[i].watch];
-		double likely = f[i].kind == EQUALS ? (double)f[i].values / (double)values : 0.5;
+		double likely = f[i].kind == EQUALS ? (double)f[i].values / (double)values : f[i].kind == SEARCHED ? 0.03 : 0.5;
 
 		if (l->nslots && l->last == f[i].slot)	/* another value of the same test */
 			continue;
 		l->sum += likely;
+		l->searched |= f[i].kind == SEARCHED;
 		l->last = f[i].slot;
 		if (l->nslots++ == 0 || likely < l->least) {
 			l->least = likely;
@@ -198,7 +215,7 @@ add_likelihoods(struct likelihood *by, const struct filing *f, size_t n)
 static bool
 is_counted(const struct likelihood *l)
 {
-	return l->nslots > 1 && l->nslots <= COUNTED_MOST && LOOK * l->least > l->sum;
+	return !l->searched && l->nslots > 1 && l->nslots <= COUNTED_MOST && LOOK * l->least > l->sum;
 }
 
 static void
@@ -317,6 +334,19 @@ bounds_of(const struct filing *f, size_t n, struct arena *a)
 	return b;
 }
 
+static struct regexset *
+texts_of(const struct filing *f, size_t n, struct arena *a)
+{
+	const struct regex **all = machine_alloc(n * sizeof *all);
+	struct regexset *set;
+
+	for (size_t i = 0; i < n; i++)
+		all[i] = f[i].regex;
+	set = regexset_new(a, all, run_of(f, n, a).at, n);
+	free(all);
+	return set;
+}
+
 /* n filings of one slot, kind and way. */
 static void
 make_part(struct file *to, const struct filing *f, size_t n, struct arena *a)
@@ -325,6 +355,7 @@ make_part(struct file *to, const struct filing *f, size_t n, struct arena *a)
 	case EQUALS: make_groups(to, f, n, a); break;
 	case ABOVE: to->above = bounds_of(f, n, a); break;
 	case BELOW: to->below = bounds_of(f, n, a); break;
+	case SEARCHED: to->texts = texts_of(f, n, a); break;
 	case OTHERWISE: to->others = run_of(f, n, a); break;
 	}
 }
@@ -347,7 +378,7 @@ make_parts(struct files *files, const struct filing *f, size_t n, struct filing 
 static bool
 is_empty(const struct file *f)
 {
-	return !f->groups && !f->above.ncuts && !f->below.ncuts && !f->others.n;
+	return !f->groups && !f->above.ncuts && !f->below.ncuts && !f->texts && !f->others.n;
 }
 
 void

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which aliases of rules a fact can be bound to, as far as tests of one slot with constants tell: equal to, one of, below, above.
+ * Which aliases of rules a fact can be bound to, as far as tests of one slot with constants tell: equal to, one of, below, above, matched
+ * by a regular expression.
  *
  * Every alias is filed under each slot it reads. For a value of the slot its column gives runs of aliases whose test the value
- * passes, without looking at any other alias: a hash finds who asks for the value, a binary search who compares with it.
+ * passes, without looking at any other alias: a hash finds who asks for the value, a binary search who compares with it, one pass over a
+ * text whose expression may match it.
  *
  * For a new fact an alias is either filed ALONE, when one of its tests is so narrow that it is best to look at the alias when that test
  * is passed, and only then; or all its tests are COUNTED: each run that it is in takes one from its number of tests, and those that
@@ -14,6 +16,7 @@
 #ifndef MATCH_FILES_H
 #define MATCH_FILES_H
 
+#include "base/regexset.h"
 #include "lang/rulebase.h"
 
 struct gate;
@@ -62,6 +65,7 @@ struct file {
 	size_t mask;
 	const uint32_t *equal;		/* what groups point into */
 	struct bounds above, below;	/* slot > cut, slot < cut */
+	const struct regexset *texts;	/* never COUNTED: some of those that it tells do not match */
 	struct run others;		/* no test of the slot: passed even when it is unknown */
 };
 
@@ -84,13 +88,17 @@ struct files {
 	int nasked;
 };
 
-/* The runs of watches in a file whose test a value passes; returns how many runs. */
-enum { FILE_RUNS = 4 };
-int files_passed(const struct column *c, enum filed way, value is, const struct symtab *syms, struct run runs[FILE_RUNS]);
+/*
+ * The runs of watches in a file whose test a value passes (a regular expression: may pass); returns how many runs. They are good until
+ * the scratch is used again.
+ */
+enum { FILE_RUNS = 5 };
+int files_passed(const struct column *c, enum filed way, value is, const struct symtab *syms, struct regex_scratch *scratch,
+		struct run runs[FILE_RUNS]);
 
 /* ---- making them ---- */
 
-enum filing_kind { EQUALS, ABOVE, BELOW, OTHERWISE };
+enum filing_kind { EQUALS, ABOVE, BELOW, SEARCHED, OTHERWISE };
 
 /* A watch under one test of a slot, or (OTHERWISE) under the slot alone. */
 struct filing {
@@ -101,6 +109,7 @@ struct filing {
 	bool on;		/* passed on the bound, too */
 	uint16_t values;	/* the test has so many values, each with a filing */
 	enum filed way;
+	const struct regex *regex;	/* SEARCHED */
 	const struct column *column;
 	const struct symtab *syms;
 };

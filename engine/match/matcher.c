@@ -582,10 +582,10 @@ passed_by_new(struct matcher *m, const struct wfact *f, const struct files *file
 		value is = slot < f->pub.of->nslots ? f->pub.slots[slot] : UNKNOWN;
 		const struct column *c = &files->columns[slot];
 
-		for (int r = files_passed(c, ALONE, is, m->wm->syms, runs); r-- > 0; )
+		for (int r = files_passed(c, ALONE, is, m->wm->syms, m->ev->scratch, runs); r-- > 0; )
 			for (size_t k = 0; k < runs[r].n; k++)
 				m->passed[n++] = runs[r].at[k];
-		for (int r = files_passed(c, COUNTED, is, m->wm->syms, runs); r-- > 0; )
+		for (int r = files_passed(c, COUNTED, is, m->wm->syms, m->ev->scratch, runs); r-- > 0; )
 			for (size_t k = 0; k < runs[r].n; k++) {
 				uint32_t w = m->passed[n] = runs[r].at[k];
 
@@ -601,7 +601,7 @@ add_passed(struct matcher *m, const struct files *files, int column, enum filed 
 {
 	struct run runs[FILE_RUNS];
 
-	for (int r = files_passed(&files->columns[column], way, is, m->wm->syms, runs); r-- > 0; )
+	for (int r = files_passed(&files->columns[column], way, is, m->wm->syms, m->ev->scratch, runs); r-- > 0; )
 		for (size_t k = 0; k < runs[r].n; k++) {
 			uint32_t w = runs[r].at[k];
 

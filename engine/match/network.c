@@ -601,6 +601,11 @@ filing_of(const struct expr *e, int alias)
 	} else if (expr_bounds(e, alias, &p, &op) && !p.other && p.constant != UNKNOWN && p.constant != INT64_MAX) {
 		f.kind = op == OP_GT || op == OP_GE ? ABOVE : BELOW;
 		f.on = op == OP_GE || op == OP_LE;
+	} else if (e->op == OP_MATCHES && is_slot_of(e->args[0], alias)) {
+		f.kind = SEARCHED;
+		f.regex = e->regex;
+		f.slot = e->args[0]->slot;
+		return f;
 	} else {
 		return f;
 	}
@@ -650,7 +655,7 @@ narrowness(const struct conjunct *c, int alias, int slot)
 {
 	struct filing f;
 
-	if (c->alias != alias || c->dear)
+	if (c->alias != alias || (c->dear && c->is->op != OP_MATCHES))
 		return 0;
 	if (c->is->op == OP_IN)
 		return is_slot_of(c->is->args[0], alias) && c->is->args[0]->slot == slot ? 2 : 0;

@@ -132,7 +132,7 @@ START_TEST(no_expression_matches_that_is_not_among_the_candidates)
 			if (all[n])
 				patterns[n++] = strdup(buf_text(&b));
 		}
-		set = regexset_new(a, all, n);
+		set = regexset_new(a, all, NULL, n);
 		for (int t = 0; t < TEXTS; t++) {
 			bool among[MANY] = {0};
 			const uint32_t *may;
@@ -173,11 +173,11 @@ START_TEST(a_set_of_none_and_an_empty_text_have_no_candidates)
 	const struct regex *one[] = { re };
 	size_t count = 9;
 
-	regexset_candidates(regexset_new(a, NULL, 0), s, "abc", 3, &count);
+	regexset_candidates(regexset_new(a, NULL, NULL, 0), s, "abc", 3, &count);
 	ck_assert_uint_eq(count, 0);
-	regexset_candidates(regexset_new(a, one, 1), s, "", 0, &count);
+	regexset_candidates(regexset_new(a, one, NULL, 1), s, "", 0, &count);
 	ck_assert_uint_eq(count, 0);
-	regexset_candidates(regexset_new(a, one, 1), s, "xabc", 4, &count);
+	regexset_candidates(regexset_new(a, one, NULL, 1), s, "xabc", 4, &count);
 	ck_assert_uint_eq(count, 1);
 	regex_free(re);
 	regex_scratch_free(s);
