@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/literal.h"
 
+#include <stdint.h>
 #include <string.h>
 
 void
@@ -23,22 +24,68 @@ literal_fold(struct buf *out, const char *text, size_t n)
 	}
 }
 
-/* Going through a pattern at its top level: the run of characters so far, and the longest there was. */
+/* Going through a pattern at its top level: the run of characters so far, and the needs of this branch and of those before it. */
 struct reading {
 	const char *at, *end;
 	bool any_case;
 	bool lost;		/* something is there that is not read: nothing is certain */
-	struct buf run, best;
+	int branches;		/* that ended so far */
+	struct buf run, needs, before;
 };
+
+/* Appends a text to the need that is being written. */
+static void
+put_text(struct buf *needs, const struct buf *text)
+{
+	literal_fold(needs, buf_text(text), text->len);
+	buf_putc(needs, '\0');
+}
 
 static void
 end_run(struct reading *r)
 {
-	if (r->run.len > r->best.len) {
-		buf_clear(&r->best);
-		buf_add(&r->best, buf_text(&r->run), r->run.len);
+	if (r->run.len >= LITERAL_LEAST && !memchr(r->run.text, '\0', r->run.len)) {
+		put_text(&r->needs, &r->run);
+		buf_putc(&r->needs, '\0');
 	}
 	buf_clear(&r->run);
+}
+
+/* The need of which the shortest text is the longest; NULL: there is none. */
+static const char *
+best_need(const struct buf *needs)
+{
+	const char *best = NULL, *p = buf_text(needs), *end = p + needs->len;
+	size_t longest = 0;
+
+	while (p < end) {
+		const char *need = p;
+		size_t shortest = SIZE_MAX;
+
+		for (; *p; p += strlen(p) + 1)
+			shortest = strlen(p) < shortest ? strlen(p) : shortest;
+		p++;
+		if (shortest > longest) {
+			longest = shortest;
+			best = need;
+		}
+	}
+	return best;
+}
+
+/* One alternative of the whole pattern ended: it needs one of its texts, and the pattern one of all these. */
+static void
+end_branch(struct reading *r)
+{
+	const char *best;
+
+	end_run(r);
+	best = best_need(&r->needs);
+	r->lost |= !best;
+	for (; best && *best; best += strlen(best) + 1)
+		buf_add(&r->before, best, strlen(best) + 1);
+	r->branches++;
+	buf_clear(&r->needs);
 }
 
 /* The last character of the run may be missing in a match. */
@@ -180,6 +227,44 @@ take_escape(struct reading *r)
 	end_run(r);
 }
 
+static bool
+is_plain(const struct reading *r, char c)
+{
+	return c && !strchr("\\|()[]{}?*+.^$", c) && !(r->any_case && (c & 0x80));
+}
+
+/* Is what ends at `p` there at least once? */
+static bool
+is_required(const struct reading *r, const char *p)
+{
+	return p >= r->end || !strchr("?*{", *p) || !*p;
+}
+
+/* A group of plain alternatives, `at` behind its parenthesis: a need. False when it is another kind of group; nothing is read then. */
+static bool
+take_alternatives(struct reading *r)
+{
+	const char *p = r->at + (r->end - r->at > 2 && r->at[0] == '?' && r->at[1] == ':' ? 2 : 0), *from;
+	size_t start = r->needs.len;
+	bool whole = true;
+
+	for (from = p; p < r->end && (is_plain(r, *p) || *p == '|'); p++)
+		if (*p == '|') {
+			whole &= p - from >= LITERAL_LEAST;
+			literal_fold(&r->needs, from, (size_t)(p - from));
+			buf_putc(&r->needs, '\0');
+			from = p + 1;
+		}
+	whole &= p < r->end && *p == ')' && p - from >= LITERAL_LEAST && is_required(r, p + 1);
+	literal_fold(&r->needs, from, (size_t)(p - from));
+	buf_add(&r->needs, "\0", 2);
+	if (!whole)
+		r->needs.len = start;
+	else
+		r->at = p + 1;
+	return whole;
+}
+
 static void
 take(struct reading *r)
 {
@@ -187,10 +272,11 @@ take(struct reading *r)
 
 	switch (c) {
 	case '\\': take_escape(r); break;
-	case '|': r->lost = true; break;
+	case '|': end_branch(r); break;
 	case '(':
 		end_run(r);
-		skip_group(r);
+		if (!take_alternatives(r))
+			skip_group(r);
 		break;
 	case '[':
 		end_run(r);
@@ -204,15 +290,21 @@ take(struct reading *r)
 }
 
 void
-literal_of(struct buf *out, const char *pattern, size_t n, const char *flags)
+literal_needs(struct buf *out, const char *pattern, size_t n, const char *flags)
 {
 	struct reading r = { .at = pattern, .end = pattern + n, .any_case = strchr(flags, 'i'), .lost = strchr(flags, 'x') };
 
 	while (r.at < r.end && !r.lost)
 		take(&r);
 	end_run(&r);
+	if (r.branches && !r.lost) {
+		end_branch(&r);
+		buf_add(&r.needs, buf_text(&r.before), r.before.len);
+		buf_putc(&r.needs, '\0');
+	}
 	if (!r.lost)
-		literal_fold(out, buf_text(&r.best), r.best.len);
+		buf_add(out, buf_text(&r.needs), r.needs.len);
 	buf_free(&r.run);
-	buf_free(&r.best);
+	buf_free(&r.needs);
+	buf_free(&r.before);
 }

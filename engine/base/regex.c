@@ -19,7 +19,7 @@ enum { OFTEN = 300 };
 /* The two last are all that changes after regex_new. */
 struct regex {
 	pcre2_code *code;
-	struct buf literal;
+	struct buf needs;
 	uint32_t shortest;	/* no match has fewer characters */
 	atomic_uint asked;	/* up to OFTEN */
 	_Atomic(pcre2_code *) fast;	/* a copy as machine code; NULL: not often enough, or it cannot be had */
@@ -61,7 +61,7 @@ regex_new(const char *pattern, size_t n, const char *flags, struct buf *why, siz
 	}
 	re = machine_alloc(sizeof *re);
 	*re = (struct regex){ .code = code };
-	literal_of(&re->literal, pattern, n, flags);
+	literal_needs(&re->needs, pattern, n, flags);
 	pcre2_pattern_info(code, PCRE2_INFO_MINLENGTH, &re->shortest);
 	return re;
 }
@@ -73,7 +73,7 @@ regex_free(struct regex *re)
 		return;
 	pcre2_code_free(re->code);
 	pcre2_code_free(atomic_load(&re->fast));
-	buf_free(&re->literal);
+	buf_free(&re->needs);
 	free(re);
 }
 
@@ -124,10 +124,10 @@ regex_scratch_text(struct regex_scratch *s)
 }
 
 const char *
-regex_literal(const struct regex *re, size_t *n)
+regex_needs(const struct regex *re, size_t *n)
 {
-	*n = re->literal.len;
-	return buf_text(&re->literal);
+	*n = re->needs.len;
+	return buf_text(&re->needs);
 }
 
 static pcre2_code *

@@ -17,41 +17,42 @@ compiled(const char *pattern, const char *flags)
 	return re;
 }
 
-/* ---- the literal of a pattern ---- */
+/* ---- what a pattern needs ---- */
 
+/* Needs with "; " between them, the texts of one with "|". */
 static const struct {
-	const char *pattern, *flags, *literal;
-} literals[] = {
+	const char *pattern, *flags, *needs;
+} needs[] = {
 	{ "code 42", "", "code 42" },
 	{ "Code", "", "code" },
-	{ "^usbmuxd.*started$", "", "usbmuxd" },
+	{ "^usbmuxd.*started$", "", "usbmuxd; started" },
 	{ "ab+cde", "", "cde" },
 	{ "abc+d", "", "abc" },
 	{ "abcd?e", "", "abc" },
 	{ "abcd*", "", "abc" },
-	{ "abc{0,2}d", "", "ab" },
+	{ "abc{0,2}d", "", "" },
 	{ "abc{2}d", "", "abc" },
-	{ "a{,3}bc", "", "bc" },
+	{ "a{,3}bc", "", "" },
 	{ "ab{1,}?cde", "", "cde" },
 	{ "\\[error\\] \\d+", "", "[error] " },
 	{ "a\\.b\\?c", "", "a.b?c" },
-	{ "a\\.?bc", "", "bc" },
-	{ "device [0-9]+ gone", "", "device " },
+	{ "a\\.?bc", "", "" },
+	{ "device [0-9]+ gone", "", "device ;  gone" },
 	{ "[]x]abc", "", "abc" },
 	{ "[^]x]abc", "", "abc" },
 	{ "[\\]x]abc", "", "abc" },
 	{ "[[:alpha:]x]abc", "", "abc" },
 	{ "[[:x]abc", "", "abc" },
-	{ "(one|two)three", "", "three" },
+	{ "(one|two)three", "", "one|two; three" },
 	{ "(?:long one)?three", "", "three" },
-	{ "(?<name>abcdef)gh", "", "gh" },
-	{ "(?!abcdef)gh", "", "gh" },
-	{ "(a[)]b\\)c)de", "", "de" },
+	{ "(?<name>abcdef)gh", "", "" },
+	{ "(?!abcdef)gh", "", "" },
+	{ "(a[)]b\\)c)de", "", "" },
 	{ "caf\xC3\xA9 noir", "", "caf\xC3\xA9 noir" },
-	{ "caf\xC3\xA9? noir", "", " noir" },
-	{ "caf\xC3\xA9 noir", "i", " noir" },
+	{ "caf\xC3\xA9? noir", "", "caf;  noir" },
+	{ "caf\xC3\xA9 noir", "i", "caf;  noir" },
 	{ "kiss", "i", "kiss" },
-	{ "one|two", "", "" },			/* one or the other */
+	{ "one|two", "", "one|two" },
 	{ "abc(?i)def", "", "" },		/* options, comments, conditions, verbs, quotes: not read */
 	{ "abc(?#x)def", "", "" },
 	{ "abc(x(*ACCEPT)y)def", "", "" },
@@ -62,17 +63,36 @@ static const struct {
 	{ "\\x41bcd", "", "" },
 	{ "\\p{L}abc", "", "" },
 	{ "a b c", "x", "" },
+	{ "(?:one|two) three|four", "", " three|four" },
+	{ "one|t.o", "", "" },
+	{ "abc(one|tw)?def", "", "abc; def" },
+	{ "(one|two){0,1}def", "", "def" },
+	{ "(one|two)+def", "", "one|two; def" },
+	{ "(one|tw)def", "", "def" },
+	{ "((one)|two)def", "", "def" },
 };
 
-START_TEST(the_literal_of_a_pattern_is_in_all_it_matches)
+static void
+put_needs(struct buf *out, const struct buf *found)
 {
-	for (size_t i = 0; i < sizeof literals / sizeof *literals; i++) {
-		struct buf found = {0};
+	for (const char *p = buf_text(found), *end = p + found->len; p < end; p++) {
+		buf_puts(out, out->len ? "; " : "");
+		for (const char *first = p; *p; p += strlen(p) + 1)
+			buf_printf(out, "%s%s", p == first ? "" : "|", p);
+	}
+}
 
-		literal_of(&found, literals[i].pattern, strlen(literals[i].pattern), literals[i].flags);
-		ck_assert_msg(strcmp(buf_text(&found), literals[i].literal) == 0, "/%s/%s has '%s', not '%s'", literals[i].pattern,
-				literals[i].flags, buf_text(&found), literals[i].literal);
+START_TEST(what_a_pattern_needs_is_in_all_it_matches)
+{
+	for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
+		struct buf found = {0}, shown = {0};
+
+		literal_needs(&found, needs[i].pattern, strlen(needs[i].pattern), needs[i].flags);
+		put_needs(&shown, &found);
+		ck_assert_msg(strcmp(buf_text(&shown), needs[i].needs) == 0, "/%s/%s needs '%s', not '%s'", needs[i].pattern,
+				needs[i].flags, buf_text(&shown), needs[i].needs);
 		buf_free(&found);
+		buf_free(&shown);
 	}
 }
 END_TEST
@@ -95,7 +115,7 @@ below(uint32_t n)
 static const char *const pieces[] = {
 	"abc", "ABC", "k", "S", "ss", "\xE2\x84\xAA", "\xC5\xBF", "\xC3\xA9", "\xC3\x89", "12", " ", "x", "x", "}", "]", "#", ":", "Q", "E",
 	"a?", "b*", "c+", "x{2}", "x{0,1}", "x{1,}", "x{,2}", ".", ".*", "[abc]", "[^k]", "[]x]", "[[:alpha:]]", "[\\]\\[]", "\\.", "\\d",
-	"\\w+", "\\s*", "\\bx", "\\Q.*\\E", "(abc)", "(abc)?", "(x|abc)", "(?:k|s)+", "(?=abc)", "(?!abc)", "(?<=x)", "(?i)", "(?i:abc)",
+	"\\w+", "\\s*", "\\bx", "\\Q.*\\E", "(abc)", "(abc)?", "(x|abc)", "(abc|ss1|ABC)", "(?:k12|abc)", "(abc|x12)?", "(abc|12 )+", "(?:k|s)+", "(?=abc)", "(?!abc)", "(?<=x)", "(?i)", "(?i:abc)",
 	"(?#x)", "|", "(", ")", "[", "\\", "^", "$", "+", "?", "(*ACCEPT)", "(?(1)a|b)", "\\K", "\\x41", "\\pL", "\\p{Lu}", "{", "[\\Q]\\E]",
 };
 enum { PIECES = sizeof pieces / sizeof *pieces, PLAIN = 19 };
@@ -222,7 +242,7 @@ check_regex(void)
 	TCase *t = tcase_create("regex");
 
 	tcase_set_timeout(t, 120);
-	tcase_add_test(t, the_literal_of_a_pattern_is_in_all_it_matches);
+	tcase_add_test(t, what_a_pattern_needs_is_in_all_it_matches);
 	tcase_add_test(t, no_expression_matches_that_is_not_among_the_candidates);
 	tcase_add_test(t, a_set_of_none_and_an_empty_text_have_no_candidates);
 	tcase_add_test(t, an_expression_that_is_asked_for_often_answers_as_before);
