@@ -125,7 +125,7 @@ static const char *const common_names[] = {
 	"localdomain", "linux", "computer", "laptop", "desktop", "unknown", "default", "public", "shared", "share", "system", "authority", "builtin",
 	"everyone", "localservice", "networkservice", "nobody", "daemon", "mobile", "usbmux", "usbmuxd", "lockdownd", "mail", "git", "kernel",
 	"iphone", "ipad", "ipod", "apple", "windows", "mac", "macbook", "imac", "macos", "ios", "itunes", "finder", "device", "phone", "host", "hostname",
-	"name", "pc", "usb", "tcp", "http", "https", "error", "warning", "warn", "info", "debug", "notice", "failed", "fatal", "trace", "null",
+	"name", "pc", "port", "path", "present", "absent", "usb", "tcp", "http", "https", "error", "warning", "warn", "info", "debug", "notice", "failed", "fatal", "trace", "null",
 	"none", "nil", "true", "false", "yes", "no", "ok",
 };
 

@@ -104,16 +104,21 @@ quad_end(const struct scan *sc, size_t i, int *first)
 	return scan_ends_word(sc, i) && !(i + 1 < sc->n && sc->s[i] == '.' && scan_is_digit(sc->s[i + 1])) ? i : 0;
 }
 
-/* "version 17.5.0.12", "v1.2.3.4" and "Support-17.5.0.12" are no addresses. */
+/* "version 17.5.0.12", "iTunes 12.5.1.21" and "Support-17.5.0.12" are no addresses. */
 static bool
 after_version(const struct scan *sc, size_t i)
 {
-	static const char word[] = "version";
-	size_t n = sizeof word - 1, back = i;
+	static const char *const words[] = { "version", "itunes", "support", "driver", "build", "release" };
+	size_t back = i;
 
-	while (back && strchr(" :=\"'", sc->s[back - 1]) && sc->s[back - 1])
+	if (i && sc->s[i - 1] == '-')
+		return true;
+	while (back && scan_is_one_of(sc, back - 1, " :=\"'"))
 		back--;
-	return (i && sc->s[i - 1] == '-') || (back >= n && scan_is_at_any_case(sc, back - n, word));
+	for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+		if (back >= strlen(words[k]) && scan_is_at_any_case(sc, back - strlen(words[k]), words[k]))
+			return true;
+	return false;
 }
 
 static bool

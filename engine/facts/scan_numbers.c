@@ -152,7 +152,7 @@ is_trunk(const struct groups *g, int n)
 	if (g->digits[0] != '0' || total < 9 || total > (abroad ? 17 : 13) || (g->digits[1] == '0' && !abroad))
 		return false;
 	if (n == 1)
-		return total >= 10 && total <= 13;
+		return total >= 11;	/* shorter ones are numbers of anything */
 	for (int k = 0; k < n; k++)
 		longest = g->len[k] > longest ? g->len[k] : longest;
 	return g->len[0] >= 3 && g->len[0] <= 6 && g->len[1] >= 2 && longest > 3;

@@ -207,7 +207,7 @@ END_TEST
 START_TEST(what_is_not_private_stays)
 {
 	static const char *const texts[] = {
-		"iOS 17.5.1, usbmuxd 1.1.1-2, build 21F90", "version 17.5.0.12", "Support-17.5.0.12", "127.0.0.1:27015 ::1 0.0.0.0",
+		"iOS 17.5.1, usbmuxd 1.1.1-2, build 21F90", "version 17.5.0.12", "iTunes 12.5.1.21, Apple Mobile Device Support 12.6.5.3", "Support-17.5.0.12", "127.0.0.1:27015 ::1 0.0.0.0",
 		"02:14:07 took 12:34", "0xE8000065 -402653083", "usb 1-2.4: new high-speed USB device number 12",
 		"idVendor=05ac, idProduct=12a8", "std::string a::", "/usr/lib/x86_64-linux-gnu/libimobiledevice-1.0.so.6",
 		"/home/ and /Users/Shared/x C:\\Users\\Public", "the serial cable is serialized; serial number missing",
@@ -219,7 +219,7 @@ START_TEST(what_is_not_private_stays)
 		"001 002 003 004", "010 011 012 013", "480 512 1024 2048", "1 234 567 890 bytes, 64 000 000 kB", "[   12.345678] usb 1-1: 480 512 1024",
 		"(1234) 5678 and (12)", "0123 4567", "Build 605.1.15 (17605.1.15)", "12 345678 901234 5 of 16", "1.1.0170 1234567",
 		/* words that resemble names */
-		"host: try another cable", "user: did not answer", "the user denied it; user=root, user=0, host=127.0.0.1, host=true", "--host=http://x",
+		"host: try another cable", "either UNIX:/path or host:port, as it says", "0123456789", "user: did not answer", "the user denied it; user=root, user=0, host=127.0.0.1, host=true", "--host=http://x",
 		"Nov 24 12:00:01 localhost usbmuxd[12]: x", "Nov 24 12:00:01 usbmuxd[12]: x", "2026-01-31 12:00:00 Pairing usbmuxd: x",
 		"Nov 24 12:00:01 ERROR usbmuxd: x", "C:\\Program Files\\iTunes and C:\\WINDOWS\\system32", "USB\\VID_05AC&PID_12A8\\x", "HKLM\\Software",
 		"NT AUTHORITY\\SYSTEM", "FAILED\\nRetry", "\\\\.\\pipe", "usbmuxd@1.service getty@tty1.service", "usb@fe980000 memcpy@GLIBC_2.14",
