@@ -108,16 +108,122 @@ START_TEST(private_things_are_known_by_their_form)
 }
 END_TEST
 
+START_TEST(numbers_are_known_in_the_groups_people_write)
+{
+	static const struct { const char *text, *expected; } cases[] = {
+		{ "id 00008030 001A35E11A12402E, 00008030 001a35e11a12402e", "id device-1, device-1" },
+		{ "ABCDEF0123456789ABCDEF0123456789ABCDEF01", "device-1" },
+		{ "wifi a483.e712.3456 or A4:83:E7:12:34:56", "wifi <mac> or <mac>" },
+		{ "0170-1234567, 0170 1234567; 0170/1234567.", "<phone>, <phone>; <phone>." },
+		{ "call 01701234567 or 030 12345678 now", "call <phone> or <phone-2> now" },
+		{ "(0170) 123 45 67 and 089 / 1234567", "<phone> and <phone-2>" },
+		{ "(555) 123-4567, 555-123-4567 or (555)123-4567", "<phone>, <phone> or <phone>" },
+		{ "tel:020 7946 0958 tel +49 170 1234567", "tel:<phone> tel <phone-2>" },
+		{ "0049 170 1234567 at 0170 1234567 12:00:01", "<phone> at <phone-2> 12:00:01" },
+		{ "IMEI 35 693803 564380 9, 35-693803-564380-9; 356 938 035 643 809", "IMEI <imei>, <imei>; <imei>" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		ck_assert_str_eq(redacted(cases[i].text), cases[i].expected);
+		redactor_free(r);
+		r = NULL;
+	}
+}
+END_TEST
+
+START_TEST(names_are_known_by_their_place_and_hidden_elsewhere_in_the_text)
+{
+	static const struct { const char *text, *expected; } cases[] = {
+		/* home folders */
+		{ "/home/anna/x denied for anna", "/home/<user>/x denied for <user>" },
+		{ "ANNA opened C:\\Users\\Anna\\x.", "<user> opened C:\\Users\\<user>\\x." },
+		{ "/Users/anna.k. Anna.K left", "/Users/<user>. <user> left" },
+		{ "/run/media/anna/stick", "/run/media/<user>/stick" },
+		/* behind a word */
+		{ "user=anna: anna", "user=<user>: <user>" },
+		{ "USER='Anna Smith' anna smith", "USER='<user>' <user>" },
+		{ "Username: anna.", "Username: <user>." },
+		{ "{\"user\": \"anna\", \"host\":\"annas-pc\"} annas-pc", "{\"user\": \"<user>\", \"host\":\"<host>\"} <host>" },
+		{ "host=ANNAS-PC.fritz.box, annas-pc", "host=<host>, <host>" },
+		{ "Host: annas-pc\r\nx", "Host: <host>\\u{d}\\u{a}x" },
+		{ "user=corp\\anna; anna", "user=<user>; <user-2>" },
+		{ "DeviceName: Anna's iPhone\nx Annas-iPhone.local", "DeviceName: <name>\\u{a}x <host>" },
+		{ "<key>DeviceName</key>\n\t<string>Anna</string> anna", "<key>DeviceName</key>\\u{a}\\u{9}<string><name></string> <name>" },
+		{ "serial C02XK1ABJG5J, c02xk1abjg5j", "serial <serial>, <serial>" },
+		/* accounts */
+		{ "anna@annas-pc: anna on annas-pc.fritz.box", "<user>@<host>: <user> on <host>" },
+		{ "root@annas-pc, anna@annas-pc.local", "root@<host>, <user>@<host>" },
+		{ "by CORP\\anna, anna of CORP", "by <host>\\<user>, <user> of <host>" },
+		{ "\\\\annas-nas\\anna\\x anna", "\\\\<host>\\<user>\\x <user>" },
+		{ "\"\\\\\\\\annas-nas\\\\anna\"", "\"\\\\\\\\<host>\\\\<user>\"" },
+		/* log lines */
+		{ "Nov 24 12:00:01 annas-laptop usbmuxd[12]: annas-laptop", "Nov 24 12:00:01 <host> usbmuxd[12]: <host>" },
+		{ "Jan  2 02:14:07 a kernel: usb 1-1", "Jan  2 02:14:07 <host> kernel: usb 1-1" },
+		{ "2026-11-24T12:00:01.25+01:00 annas-laptop usbmuxd: x", "2026-11-24T12:00:01.25+01:00 <host> usbmuxd: x" },
+		{ "2026-11-24 12:00:01.250000+0100  annas-mac usbmuxd[93]: x", "2026-11-24 12:00:01.250000+0100  <host> usbmuxd[93]: x" },
+		/* the local network */
+		{ "Annas-iPhone.local. at annas-iphone", "<host>. at <host>" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		ck_assert_str_eq(redacted(cases[i].text), cases[i].expected);
+		redactor_free(r);
+		r = NULL;
+	}
+}
+END_TEST
+
+START_TEST(a_name_that_one_fact_teaches_is_hidden_in_all)
+{
+	facts("facts: {line: [{text: anna was here}, {text: 'Nov 24 12:00:01 jupiter sshd[1]: user=anna'}]}");
+	ck_assert_str_eq(redacted("Anna, Jupiter, Hanna"), "<user>, <host>, Hanna");
+}
+END_TEST
+
+START_TEST(known_names_are_found_however_they_are_written)
+{
+	static const char *const names[] = {
+		"Anna's iPhone", "ANNA'S IPHONE", "Anna\u2019s iPhone", "Anna%27s%20iPhone", "Anna%E2%80%99s+iPhone", "Annas-iPhone", "annas_iphone",
+		"Anna\\u2019s iPhone", "A\u0301nna\u00b4s\u00a0iPhone", "An\u200bna's iPhone",
+	};
+	static const char *const users[] = {
+		"J\u00fcrgen", "Ju\u0308rgen", "J\u00dcRGEN", "JU\u0308RGEN", "j%c3%bcrgen", "%4A%C3%BCrgen", "Jurgen", "J\\u00fcrgen",
+	};
+	static const char *const hosts[] = {
+		"\u042e\u043b\u0438\u0439-\u043f\u043a", "\u044e\u043b\u0438\u0438\u0306-\u041f\u041a", "\u044e\u043b\u0438\u0439-\u043f\u043a.fritz.box",
+	};
+
+	facts("facts: {device: [{udid: A, name: \"Anna\u2019s iPhone\"}], person: [{user: J\u00fcrgen, host: \u042e\u043b\u0438\u0439-\u043f\u043a.local}]}");
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		ck_assert_msg(strcmp(redacted(names[i]), "<name>") == 0, "%s: %s", names[i], redacted(names[i]));
+	for (size_t i = 0; i < sizeof users / sizeof *users; i++)
+		ck_assert_msg(strcmp(redacted(users[i]), "<user>") == 0, "%s: %s", users[i], redacted(users[i]));
+	for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+		ck_assert_msg(strcmp(redacted(hosts[i]), "<host>") == 0, "%s: %s", hosts[i], redacted(hosts[i]));
+	ck_assert_str_eq(redacted("url?name=Anna%27s%20iPhone&x, \u201cAnna's iPhone\u201d"), "url?name=<name>&x, \u201c<name>\u201d");
+}
+END_TEST
+
 START_TEST(what_is_not_private_stays)
 {
 	static const char *const texts[] = {
-		"iOS 17.5.1, usbmuxd 1.1.1-2, build 21F90", "version 17.5.0.12", "Support-17.5.0.12", "127.0.0.1:27015 ::1 0.0.0.0",
+		"iOS 17.5.1, usbmuxd 1.1.1-2, build 21F90", "version 17.5.0.12", "iTunes 12.5.1.21, Apple Mobile Device Support 12.6.5.3", "Support-17.5.0.12", "127.0.0.1:27015 ::1 0.0.0.0",
 		"02:14:07 took 12:34", "0xE8000065 -402653083", "usb 1-2.4: new high-speed USB device number 12",
 		"idVendor=05ac, idProduct=12a8", "std::string a::", "/usr/lib/x86_64-linux-gnu/libimobiledevice-1.0.so.6",
 		"/home/ and /Users/Shared/x C:\\Users\\Public", "the serial cable is serialized; serial number missing",
-		"sha 0123456789abcdef0123456789abcdef", "a@b mail@localhost @home", "1234567890123", "deadbeef",
+		"sha 0123456789abcdef0123456789abcdef", "a@b root@localhost @home", "1234567890123", "deadbeef",
 		"/Library/Developer/CoreSimulator/Profiles/Runtimes/Contents/Resources/RuntimeRoot", "device-1 <user> <mac-3> <pem>",
 		"+1 2 3", "2026-01-31T12:00:00Z", "10.0.22631.3593",
+		/* codes, dates, sizes and lists that resemble numbers of telephones */
+		"0xE8000065, -402653083, 0xE800 0065", "2026-01-31 12:00:00, 31.01.2026, 01/31/2026, 02-03-2026", "Bus 001 Device 012: ID 05ac:12a8",
+		"001 002 003 004", "010 011 012 013", "480 512 1024 2048", "1 234 567 890 bytes, 64 000 000 kB", "[   12.345678] usb 1-1: 480 512 1024",
+		"(1234) 5678 and (12)", "0123 4567", "Build 605.1.15 (17605.1.15)", "12 345678 901234 5 of 16", "1.1.0170 1234567",
+		/* words that resemble names */
+		"host: try another cable", "either UNIX:/path or host:port, as it says", "0123456789", "user: did not answer", "the user denied it; user=root, user=0, host=127.0.0.1, host=true", "--host=http://x",
+		"Nov 24 12:00:01 localhost usbmuxd[12]: x", "Nov 24 12:00:01 usbmuxd[12]: x", "2026-01-31 12:00:00 Pairing usbmuxd: x",
+		"Nov 24 12:00:01 ERROR usbmuxd: x", "C:\\Program Files\\iTunes and C:\\WINDOWS\\system32", "USB\\VID_05AC&PID_12A8\\x", "HKLM\\Software",
+		"NT AUTHORITY\\SYSTEM", "FAILED\\nRetry", "\\\\.\\pipe", "usbmuxd@1.service getty@tty1.service", "usb@fe980000 memcpy@GLIBC_2.14",
+		"_apple-mobdev2._tcp.local", "/etc/rc.local ~/.local/share", "1404.2024", "12345678 12345678",
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -130,7 +236,7 @@ START_TEST(values_of_private_slots_are_hidden_in_every_text)
 	facts("facts: {device: [{udid: 00008030-001A35E11A12402E, name: \"Ann's phone\", note: x}, {udid: ODD-ID-77, name: Bo}],\n"
 		"  person: [{user: mercury7, host: jupiter, phone: '0170 1234'}]}");
 	ck_assert_str_eq(redacted("\"ANN'S PHONE\" on Jupiter.local: mercury7s, call 0170 1234"),
-		"\"<name>\" on <host>.local: <user>s, call <phone>");
+		"\"<name>\" on <host>: <user>s, call <phone>");
 	ck_assert_str_eq(redacted("Bo, Bob, BO_x odd-id-77 00008030001a35e11a12402e"), "<name-2>, Bob, <name-2>_x device-2 device-1");
 }
 END_TEST
@@ -249,6 +355,8 @@ make_text(struct buf *out, unsigned *seed)
 		"ann@example.org", "/home/ann", "\\Users\\Ann Smith\\", "356938035643809", "serial ", "C02XK1ABJG5J", "+49 170 1234567",
 		"-----BEGIN X-----", "-----END X-----", "<data>", "</data>", B64, "mercury7", "Bo", "device-", "device-3", "<", ">", "<user>",
 		"<mac-2>", "-", ".", ":", "@", " ", "\n", "1", "a", "Z9", "12345678", "\xc3\xa4", "\xff", "<base64>", "/", "=", "%", "\\",
+		"user=", "Host: ", "anna", "CORP\\", "\\\\nas\\", "Nov 24 12:00:01 ", "usbmuxd[1]: ", ".local", "(555) 123-4567", "0170 ", "%27",
+		"'", "\u2019", "e\u0301", "a483.e712.3456", "DeviceName: ", "root@", "B%6f", "\\u0042o", ",",
 	};
 	int n = 1 + (int)(*seed >> 16) % 12;
 
@@ -305,6 +413,8 @@ START_TEST(a_large_text_costs_its_length)
 	static const char *const unit[] = {
 		"a", "a.", "a@", "a-", "1", "1.", "1:", "a:", "+1 ", "<data>", "-----BEGIN ", "/home/", "\\users\\a ", "serial ", "serial: ",
 		"mercury", "device-", "<", "A1b2", "10.1.2.3 ", "::", "-",
+		"user=", "user=a", "a@b", "aa@", "\\", "\\\\a", "A\\", "A-", "a.local ", ".local", "01 ", "(5", "0170-", "Nov 24 12:00:01 a ",
+		"2026-01-01T00:00:00 ", "%61", "\\u0061", "\u00e4", "a\u0301", "'", "device name: ",
 	};
 
 	facts("facts: {person: [{user: mercury7}, {user: mercury8}], device: [{udid: A, name: aaaaaaaaaaaaaaaaab}]}");
@@ -324,18 +434,39 @@ START_TEST(a_large_text_costs_its_length)
 }
 END_TEST
 
+START_TEST(names_without_number_are_learnt_in_the_length_of_the_text)
+{
+	struct buf text = {0}, out = {0};
+	double start, took;
+
+	facts("facts: {line: [{text: x}]}");
+	for (int i = 0; text.len < 2 << 20; i++)
+		buf_printf(&text, "user=anna%dx ", i);
+	start = seconds();
+	redact_text_raw(r, &out, text.text, text.len);
+	took = seconds() - start;
+	ck_assert_msg(took < 4, "2 MiB of names took %.1f s", took);
+	ck_assert_ptr_null(strstr(buf_text(&out), "anna"));
+	buf_free(&text);
+	buf_free(&out);
+}
+END_TEST
+
 Suite *check_facts_redact(void);
 
 Suite *
 check_facts_redact(void)
 {
 	const TTest *const tests[] = {
-		private_things_are_known_by_their_form, what_is_not_private_stays, values_of_private_slots_are_hidden_in_every_text,
+		private_things_are_known_by_their_form, numbers_are_known_in_the_groups_people_write,
+		names_are_known_by_their_place_and_hidden_elsewhere_in_the_text, a_name_that_one_fact_teaches_is_hidden_in_all,
+		known_names_are_found_however_they_are_written, what_is_not_private_stays, values_of_private_slots_are_hidden_in_every_text,
 		words_of_the_pack_and_common_names_are_no_secret, a_slot_shows_its_label_and_other_slots_their_value,
 		private_numbers_are_left_out_of_redacted_files, labels_follow_the_order_of_the_facts_not_of_the_questions,
 		labels_that_are_there_keep_their_number, without_redaction_texts_are_only_cleaned,
 		this_machine_s_names_are_private_when_it_was_looked_at, replacements_are_counted_by_kind,
 		redacting_twice_changes_nothing, a_large_text_costs_its_length,
+		names_without_number_are_learnt_in_the_length_of_the_text,
 	};
 	Suite *s = suite_create("facts_redact");
 	TCase *c = tcase_create("facts_redact");

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names by where they stand: of users, computers and devices, and serial numbers, which look like any word. What is known of such a place is
+ * found nowhere else in the text, so that a redactor learns these names and hides them in other places too.
+ *
+ *	/home/NAME  /Users/NAME  C:\Users\NAME		the home folder
+ *	user=NAME  Username: NAME  "host": "NAME"	behind a word that announces it
+ *	NAME@NAME  NAME\NAME  \\NAME\NAME		accounts: user at host, DOMAIN\user, \\server\user
+ *	Nov 24 12:00:01 NAME usbmuxd[12]: ...		the host of a log line
+ *	NAME.local  NAME.fritz.box			a host of the local network
+ */
+#ifndef FACTS_SCAN_NAMES_H
+#define FACTS_SCAN_NAMES_H
+
+#include "facts/scan_text.h"
+
+/* A name at or behind byte i, where a word can start. */
+bool scan_name_in_words(struct scan *sc, size_t i, struct scan_hit *hit);
+
+/* A name behind the sign at byte i: '/', '\\' or '@'. */
+bool scan_name_behind_sign(struct scan *sc, size_t i, struct scan_hit *hit);
+
+/* True when such a name tells what to look for elsewhere. */
+bool scan_teaches(enum private_kind kind);
+
+/* Shapes of mail that are none: "usbmuxd@1.service" is a unit of systemd. */
+bool scan_is_unit(const struct scan *sc, size_t from, size_t to);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "facts/scan_numbers.h"
+
+#include <string.h>
+
+/* -- In one piece -- */
+
+/* IMEI and MEID have 14 to 16 digits, a SIM's number 18 to 22; a SystemBUID is two long numbers with a hyphen. */
+static bool
+find_digits(const struct scan *sc, size_t i, struct scan_hit *hit)
+{
+	size_t end = scan_digits_end(sc, i, 32), len = end - i, second;
+
+	if (len >= 8 && end < sc->n && sc->s[end] == '-') {
+		second = scan_digits_end(sc, end + 1, 32);
+		if (second - end > 8 && scan_ends_word(sc, second)) {
+			*hit = (struct scan_hit){ PRIVATE_BUID, i, second };
+			return true;
+		}
+	}
+	if (!scan_ends_word(sc, end) || !((len >= 14 && len <= 16) || (len >= 18 && len <= 22)))
+		return false;
+	*hit = (struct scan_hit){ len <= 16 ? PRIVATE_IMEI : PRIVATE_ICCID, i, end };
+	return true;
+}
+
+/* The international form: + and 8 to 15 digits, single spaces, hyphens and parentheses between them (ITU-T E.164). */
+static bool
+find_international(const struct scan *sc, size_t i, struct scan_hit *hit)
+{
+	size_t p = i + 1, last = i, count = 0, gap = 0;
+
+	if (p >= sc->n || !scan_is_digit(sc->s[p]))
+		return false;
+	for (; p < sc->n && count < 16 && gap < 3; p++) {
+		if (scan_is_digit(sc->s[p])) {
+			count++;
+			gap = 0;
+			last = p;
+		} else if (scan_is_one_of(sc, p, " -()./")) {
+			gap++;
+		} else {
+			break;
+		}
+	}
+	if (count < 8 || count > 15 || !scan_ends_word(sc, last + 1))
+		return false;
+	*hit = (struct scan_hit){ PRIVATE_PHONE, i, last + 1 };
+	return true;
+}
+
+/* -- In groups -- */
+
+enum { MOST_GROUPS = 8, MOST_DIGITS = 20 };
+
+/* "(0170) 123 45-67": groups of digits, what stands before each ('(' , ' ', '-', '/'; 0 before the first), and where each ends. */
+struct groups {
+	int n;
+	size_t len[MOST_GROUPS], total[MOST_GROUPS], end[MOST_GROUPS];
+	char before[MOST_GROUPS];
+	char digits[MOST_DIGITS];
+};
+
+/* What separates two groups: a blank, hyphen or slash, a hyphen or slash between blanks, a parenthesis. The byte behind it. */
+static size_t
+gap_end(const struct scan *sc, size_t i, bool in_parentheses, char *sign)
+{
+	if (in_parentheses) {
+		if (!scan_is_one_of(sc, i++, ")"))
+			return 0;
+		*sign = ' ';
+		return i + scan_is_one_of(sc, i, " -");
+	}
+	if (!scan_is_one_of(sc, i, " -/"))
+		return 0;
+	*sign = sc->s[i];
+	if (*sign == ' ' && scan_is_one_of(sc, i + 1, "-/") && scan_is_one_of(sc, i + 2, " ")) {
+		*sign = sc->s[i + 1];
+		return i + 3;
+	}
+	return i + 1;
+}
+
+static void
+read_groups(const struct scan *sc, size_t i, struct groups *g)
+{
+	size_t total = 0;
+	bool in_parentheses = sc->s[i] == '(';
+	char sign = in_parentheses ? '(' : 0;
+
+	g->n = 0;
+	i += in_parentheses;
+	do {
+		size_t end = scan_digits_end(sc, i, MOST_DIGITS + 1), len = end - i;
+
+		/* A word that only begins with digits, and a time, are no group. */
+		if (len == 0 || total + len > MOST_DIGITS || !scan_ends_word(sc, end) || scan_is_one_of(sc, end, ":"))
+			return;
+		memcpy(g->digits + total, sc->s + i, len);
+		total += len;
+		g->len[g->n] = len;
+		g->total[g->n] = total;
+		g->end[g->n] = end;
+		g->before[g->n++] = sign;
+		i = gap_end(sc, end, in_parentheses, &sign);
+		in_parentheses = false;
+	} while (i && g->n < MOST_GROUPS);
+}
+
+static bool
+is_one_sign(const struct groups *g, int n)
+{
+	for (int k = 2; k < n; k++)
+		if (g->before[k] != g->before[1])
+			return false;
+	return true;
+}
+
+/* The check digit of an IMEI (ISO/IEC 7812, Luhn). */
+static bool
+is_luhn(const char *digits, size_t n)
+{
+	int sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int v = digits[i] - '0';
+
+		if ((n - i) % 2 == 0)
+			v = v * 2 > 9 ? v * 2 - 9 : v * 2;
+		sum += v;
+	}
+	return sum % 10 == 0;
+}
+
+/* "35 693803 564380 9" */
+static bool
+is_imei(const struct groups *g, int n)
+{
+	return n > 1 && g->total[n - 1] == 15 && is_one_sign(g, n) && g->before[0] != '(' && is_luhn(g->digits, 15);
+}
+
+/*
+ * With the 0 of a trunk call, or the 00 of an international one: 9 to 13 digits, the first three to six of them the area. Groups of
+ * three digits or fewer throughout are rather numbers in a list.
+ */
+static bool
+is_trunk(const struct groups *g, int n)
+{
+	size_t total = g->total[n - 1], longest = 0;
+	bool abroad = g->digits[1] == '0' && g->len[0] >= 4 && g->digits[2] != '0';
+
+	if (g->digits[0] != '0' || total < 9 || total > (abroad ? 17 : 13) || (g->digits[1] == '0' && !abroad))
+		return false;
+	if (n == 1)
+		return total >= 11;	/* shorter ones are numbers of anything */
+	for (int k = 0; k < n; k++)
+		longest = g->len[k] > longest ? g->len[k] : longest;
+	return g->len[0] >= 3 && g->len[0] <= 6 && g->len[1] >= 2 && longest > 3;
+}
+
+/* North America: 3, 3 and 4 digits, with parentheses or hyphens; the area begins with 2 to 9 (NANP). */
+static bool
+is_nanp(const struct groups *g, int n)
+{
+	return n == 3 && g->len[0] == 3 && g->len[1] == 3 && g->len[2] == 4 && g->digits[0] >= '2'
+		&& (g->before[0] == '(' || (g->before[1] == '-' && g->before[2] == '-'));
+}
+
+/* The number of a longer chain ("2026-0170-1234567", "1.0170 1234567") does not begin here. */
+static bool
+continues(const struct scan *sc, size_t i)
+{
+	return i > 1 && i > sc->start && scan_is_one_of(sc, i - 1, ".:,/-") && scan_is_digit(sc->s[i - 2]);
+}
+
+static bool
+find_groups(const struct scan *sc, size_t i, struct scan_hit *hit)
+{
+	static const struct form {
+		enum private_kind kind;
+		bool (*fits)(const struct groups *g, int n);
+	} forms[] = {
+		{ PRIVATE_IMEI, is_imei }, { PRIVATE_PHONE, is_trunk }, { PRIVATE_PHONE, is_nanp },
+	};
+	struct groups g;
+
+	if (continues(sc, i))
+		return false;
+	read_groups(sc, i, &g);
+	for (int n = g.n; n > 0; n--)
+		for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
+			if (forms[k].fits(&g, n)) {
+				*hit = (struct scan_hit){ forms[k].kind, i, g.end[n - 1] };
+				return true;
+			}
+	return false;
+}
+
+bool
+scan_number(const struct scan *sc, size_t i, struct scan_hit *hit)
+{
+	if (sc->s[i] == '+')
+		return find_international(sc, i, hit);
+	return (scan_is_digit(sc->s[i]) && find_digits(sc, i, hit)) || find_groups(sc, i, hit);
+}
