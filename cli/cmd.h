@@ -55,8 +55,12 @@ void settings_free(struct settings *s);
 /* Usage of one command, with its options. */
 void print_help(const struct command *c, FILE *out);
 
+/* Where the shipped rules are; `path` has room for it. */
+enum { SHIPPED_MAX = 4096 + 64 };
+const char *shipped_rules(char *path, size_t size);
+
 /*
- * The rules of the settings, or the shipped ones, with their errors; or NULL after errors, which are printed. With or without the files that
+ * The rules of the settings, where `shipped` stands for those that come with the program, or these alone, with their errors; or NULL after errors, which are printed. With or without the files that
  * hold nothing but test cases.
  */
 struct dx_rules *load_any(const struct settings *s, bool cases);

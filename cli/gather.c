@@ -66,7 +66,7 @@ read_input(const char *path, size_t *len)
 }
 
 /* The shipped rules: of $DIAGNOSE_RULES, beside the program (in a build tree or where it is installed), or of the prefix it was built for. */
-static const char *
+const char *
 shipped_rules(char *path, size_t size)
 {
 	static const char *const beside[] = { "../share/diagnose/rules", "../rules", "../../rules" };
@@ -91,10 +91,17 @@ struct dx_rules *
 load_any(const struct settings *s, bool cases)
 {
 	struct dx_rules *(*load)(const char *const *paths, size_t n) = cases ? dx_load : dx_load_rules;
-	char path[PATH_MAX + 64];
-	const char *shipped = s->nrules ? NULL : shipped_rules(path, sizeof path);
+	char path[SHIPPED_MAX];
+	const char *shipped = shipped_rules(path, sizeof path);
+	const char **paths = machine_alloc((s->nrules + 1) * sizeof *paths);
+	struct dx_rules *rules;
 
-	return s->nrules ? load(s->rules, s->nrules) : load(&shipped, 1);
+	paths[0] = shipped;
+	for (size_t i = 0; i < s->nrules; i++)
+		paths[i] = strcmp(s->rules[i], "shipped") == 0 ? shipped : s->rules[i];
+	rules = load(paths, s->nrules ? s->nrules : 1);
+	free(paths);
+	return rules;
 }
 
 struct dx_rules *

@@ -58,7 +58,10 @@ unknown_command(const char *name)
 static int
 print_version(void)
 {
-	printf("diagnose %s\ndevice support: %s\n", dx_version(), dx_device_support());
+	char path[SHIPPED_MAX];
+
+	printf("diagnose %s\ndevice support: %s\nshipped rules: %s\n", dx_version(), dx_device_support(),
+		shipped_rules(path, sizeof path));
 	return finish(EXIT_OK);
 }
 

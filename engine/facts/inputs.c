@@ -35,6 +35,7 @@ struct search {
 	const char *source;
 	int64_t time;
 	size_t before;		/* facts in the set when the search began */
+	bool found;		/* some pattern fitted */
 };
 
 static bool
@@ -108,8 +109,10 @@ search_line(struct search *q, const struct stream *s, const char *line, size_t n
 
 	for (size_t i = 0; i < count; i++)
 		if (q->fs->nfacts - q->before < MOST_FACTS
-		    && regex_match(s->patterns[may[i]]->regex, q->scratch, line, n) == REGEX_YES)
+		    && regex_match(s->patterns[may[i]]->regex, q->scratch, line, n) == REGEX_YES) {
 			give(q, s->patterns[may[i]], line);
+			q->found = true;
+		}
 }
 
 static bool
@@ -158,7 +161,7 @@ search_program(struct search *q, const char *line, size_t n)
 	search_line(q, stream_of(q, program, len), line + message, n - message);
 }
 
-void
+bool
 input_text(struct factset *fs, const char *stream, const char *text, size_t len, const char *source, int64_t time)
 {
 	struct search q = { .fs = fs, .arena = arena_new(), .source = source, .time = time, .before = fs->nfacts };
@@ -183,6 +186,23 @@ input_text(struct factset *fs, const char *stream, const char *text, size_t len,
 	regex_scratch_free(q.scratch);
 	buf_free(&valid);
 	arena_free(q.arena);
+	return q.found;
+}
+
+/* A message that says nothing to the rules leaves open what it means, and the report says so. */
+void
+input_complaint(struct factset *fs, const char *text, size_t len, const char *source)
+{
+	if (input_text(fs, "message", text, len, source, fs->now))
+		return;
+	for (size_t i = 0; i < fs->rb->ntemplates; i++) {
+		const struct template *t = fs->rb->templates[i];
+
+		for (int k = 0; k < t->nslots; k++)
+			if (t->slots[k].given_by && strcmp(t->slots[k].given_by, "message") == 0)
+				factset_unknown(fs, t, -1, UNKNOWN, source,
+					"it was not recognised: no pattern of the rules fits it", fs->now);
+	}
 }
 
 /* -- Messages, codes, logs -- */
@@ -252,7 +272,7 @@ input_message(struct factset *fs, struct diags *d, const char *text)
 
 	for (size_t i = 0; i < fs->rb->npatterns; i++)
 		listening |= listens(fs->rb->patterns[i], "message");
-	input_text(fs, "message", text, strlen(text), "option --message", fs->now);
+	input_complaint(fs, text, strlen(text), "option --message");
 	if (listening) {
 		const char *wrong;
 

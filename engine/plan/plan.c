@@ -3,6 +3,7 @@
 
 #include "plan/model.h"
 #include "plan/order.h"
+#include "plan/several.h"
 
 #include <string.h>
 
@@ -25,6 +26,7 @@ struct planner {
 	struct task *tasks;		/* the model's, without what was left out */
 	struct problem problem;
 	struct order order;
+	struct figures figures;
 	bool *dropped;
 	size_t out_cap;
 };
@@ -227,7 +229,7 @@ fill_step(struct planner *p, size_t i)
 	*step = (struct planned){
 		.step = c->step, .subject = c->subject,
 		.kind = c->step->protects_data ? KIND_PROTECT : KIND_ACTION,
-		.settles = to_ppm(at->settles), .reached = to_ppm(at->reached),
+		.settles = to_ppm(at->settles), .reached = to_ppm(p->figures.reached[i]),
 		.cost_ms = p->tasks[at->task].cost,
 		.last_resort = c->step->last_resort, .completes = at->completes,
 	};
@@ -290,7 +292,8 @@ why(const struct planner *p, size_t i)
 	const struct planned *step = &p->plan->steps[i];
 	const struct candidate *c = &p->model->candidates[p->order.steps[i].task];
 	int next = needed_by(p->plan, i);
-	int part = step->reached ? (int)((int64_t)step->settles * 100 / step->reached) : 0;
+	const struct placed *at = &p->order.steps[i];
+	int part = at->reached > 0 ? (int)(at->settles * 100 / at->reached) : 0;
 
 	if (step->completes >= 0)
 		return arena_printf(p->arena, "It completes step %d.", step->completes + 1);
@@ -314,16 +317,17 @@ add_steps(struct planner *p)
 	struct plan *plan = p->plan;
 	double time = 0, left = p->order.left;
 
+	p->figures = several_figures(p->belief, p->model, &p->problem, &p->order, p->arena);
 	plan->steps = arena_array(p->arena, p->order.n + 1, sizeof *plan->steps);
 	for (plan->nsteps = 0; plan->nsteps < p->order.n; plan->nsteps++)
 		fill_step(p, plan->nsteps);
 	for (size_t i = 0; i < p->order.n; i++) {
 		plan->steps[i].why = why(p, i);
-		time += (double)plan->steps[i].step->takes_ms * p->order.steps[i].reached;
+		time += (double)plan->steps[i].step->takes_ms * p->figures.reached[i];
 	}
 	add_service(p);
-	plan->expected_cost_ms = rounded(p->order.cost);
-	plan->lower_bound_ms = (int64_t)order_bound(&p->problem, &p->order, p->arena);
+	plan->expected_cost_ms = rounded(p->figures.cost);
+	plan->lower_bound_ms = (int64_t)p->figures.bound;
 	plan->expected_time_ms = rounded(time);
 	plan->solved = PPM_ONE - to_ppm(left);
 }

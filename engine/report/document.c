@@ -124,6 +124,7 @@ static const struct part {
 	{ "issue", doc_issue },
 	{ "fingerprint", doc_fingerprint },
 	{ "selected", doc_selected },
+	{ "selected_found", doc_selected_found },
 	{ "subjects", doc_subjects },
 	{ "requirements", doc_requirements },
 	{ "causes", doc_causes },

@@ -95,12 +95,14 @@ evidences(struct text *t, const json_t *cause)
 	}
 }
 
+/* Of several devices each has its own fault, and so its own hundred percent. */
 static void
 cause(struct text *t, const json_t *c, bool first)
 {
 	struct page *p = &t->page;
+	const char *share = json_is_integer(json_object_get(c, "p_of_subject_ppm")) ? "p_of_subject_ppm" : "p_ppm";
 
-	text_percent(p, BOLD, BODY - 2, text_num(c, "p_ppm"));
+	text_percent(p, BOLD, BODY - 2, text_num(c, share));
 	page_to(p, BODY);
 	text_title(t, BOLD, BODY, 0, c, "title");
 	page_end(p);
@@ -112,11 +114,38 @@ cause(struct text *t, const json_t *c, bool first)
 	evidences(t, c);
 }
 
+/* Is it the first cause of its subject? */
+static bool
+leads(const struct text *t, const json_t *cause)
+{
+	json_t *c;
+	size_t i;
+
+	json_array_foreach(text_list(t->doc, "causes"), i, c)
+		if (c == cause || json_equal(json_object_get(c, "subject"), json_object_get(cause, "subject")))
+			return c == cause;
+	return false;
+}
+
+/* How many devices have something wrong of their own, 1 at least. */
+static int64_t
+patients(const struct text *t)
+{
+	int64_t n = 0;
+	json_t *c;
+	size_t i;
+
+	json_array_foreach(text_list(t->doc, "causes"), i, c)
+		n += text_str(c, "subject") && leads(t, c);
+	return n ? n : 1;
+}
+
 void
 text_causes(struct text *t)
 {
 	struct page *p = &t->page;
-	int64_t other = text_num(t->doc, "something_else_ppm"), least = t->verbose ? 1000 : CAUSE_PPM;
+	int64_t several = patients(t), other = text_num(t->doc, "something_else_ppm");
+	int64_t least = (t->verbose ? 1000 : CAUSE_PPM) / several;
 	size_t i, shown = 0, hidden = 0;
 	json_t *c;
 
@@ -124,8 +153,8 @@ text_causes(struct text *t)
 		return;
 	text_heading(t, "What is wrong");
 	json_array_foreach(text_list(t->doc, "causes"), i, c) {
-		if ((i && text_num(c, "p_ppm") < least) || (!t->verbose && shown == CAUSES_MAX)) {
-			hidden += text_num(c, "p_ppm") >= HARDLY_PPM;
+		if ((i && text_num(c, "p_ppm") < least) || (!t->verbose && shown >= CAUSES_MAX && !leads(t, c))) {
+			hidden += text_num(c, "p_ppm") >= HARDLY_PPM / several;
 			continue;
 		}
 		cause(t, c, shown++ == 0);

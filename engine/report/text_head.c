@@ -62,6 +62,21 @@ put_subjects(struct text *t)
 		}
 }
 
+/* The device that was asked for, when there is none. */
+static void
+put_missing(struct text *t)
+{
+	struct page *p = &t->page;
+
+	if (!text_str(t->doc, "selected") || !json_is_false(text_list(t->doc, "selected_found")))
+		return;
+	page_gap(p);
+	page_words(p, BAD, INDENT, 0, "The device asked for is not among those found:");
+	page_put(p, BAD, " ");
+	page_words(p, BAD, INDENT, 0, text_str(t->doc, "selected"));
+	page_end(p);
+}
+
 static void
 put_tried(struct text *t)
 {
@@ -97,6 +112,7 @@ void
 text_head(struct text *t)
 {
 	put_subjects(t);
+	put_missing(t);
 	put_tried(t);
 	put_verdict(t);
 }

@@ -88,30 +88,51 @@ unknown_group(struct text *t, size_t from)
 	buf_free(&names);
 }
 
+static bool
+collected(const json_t *unknown)
+{
+	static const char by[] = "collector ";
+	const char *source = text_str(unknown, "source");
+
+	return source && strncmp(source, by, sizeof by - 1) == 0;
+}
+
+/* Groups of one origin, each told at its first member; false when there is no room for more. */
+static bool
+unknown_groups(struct text *t, bool of_collectors, size_t *groups)
+{
+	const json_t *all = text_list(t->doc, "unknowns");
+	json_t *u;
+	size_t i;
+
+	json_array_foreach(all, i, u) {
+		size_t k = 0;
+
+		while (k < i && !same_cause(json_array_get(all, k), u))
+			k++;
+		if (k < i || collected(u) != of_collectors)
+			continue;
+		if ((*groups)++ == GROUPS_MAX && !t->verbose)
+			return false;
+		unknown_group(t, i);
+	}
+	return true;
+}
+
+/* What a person gave comes before what this machine did not tell. */
 void
 text_unknowns(struct text *t)
 {
-	size_t groups = 0, i;
-	json_t *u;
+	size_t groups = 0;
 
 	if (!text_count(t->doc, "unknowns") || text_is(t->doc, "status", "ok"))
 		return;
 	text_heading(t, "Could not be found out");
-	json_array_foreach(text_list(t->doc, "unknowns"), i, u) {
-		size_t k = 0;
-
-		while (k < i && !same_cause(json_array_get(text_list(t->doc, "unknowns"), k), u))
-			k++;
-		if (k < i)
-			continue;
-		if (groups++ == GROUPS_MAX && !t->verbose) {
-			page_to(&t->page, INDENT);
-			page_put(&t->page, FAINT, "and more; --verbose lists all");
-			page_end(&t->page);
-			return;
-		}
-		unknown_group(t, i);
-	}
+	if (unknown_groups(t, false, &groups) && unknown_groups(t, true, &groups))
+		return;
+	page_to(&t->page, INDENT);
+	page_put(&t->page, FAINT, "and more; --verbose lists all");
+	page_end(&t->page);
 }
 
 /* -- With --verbose -- */

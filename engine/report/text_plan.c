@@ -133,7 +133,7 @@ helps_against(struct text *t, const json_t *s)
 	buf_free(&all);
 }
 
-/* The earlier step that is the same, 0: none. */
+/* The earlier step that is done in the same way, be it with another device; 0: none. */
 static int
 same_before(const struct text *t, const json_t *step)
 {
@@ -143,7 +143,8 @@ same_before(const struct text *t, const json_t *step)
 	json_array_foreach(text_list(t->doc, "steps"), i, s) {
 		if (s == step)
 			break;
-		if (same_thing(s, step))
+		if (strcmp(text_str(s, "id"), text_str(step, "id")) == 0
+				&& json_equal(json_object_get(s, "instructions"), json_object_get(step, "instructions")))
 			return (int)text_num(s, "n");
 	}
 	return 0;
@@ -252,8 +253,12 @@ text_steps(struct text *t)
 	json_array_foreach(text_list(t->doc, "steps"), i, s)
 		step(t, s);
 	if (!t->verbose && steps_to_do(t) > DETAILED_MAX) {
+		struct buf more = {0};
+
+		buf_printf(&more, "--verbose tells how to do the steps after step %d", DETAILED_MAX);
 		page_to(&t->page, INDENT);
-		page_printf(&t->page, FAINT, "--verbose tells how to do the steps after step %d", DETAILED_MAX);
+		page_words(&t->page, FAINT, INDENT, 0, buf_text(&more));
 		page_end(&t->page);
+		buf_free(&more);
 	}
 }
