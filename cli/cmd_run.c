@@ -45,38 +45,33 @@ report(struct dx_session *session, const struct settings *s, int64_t started, in
 		.width = terminal_width(), .started = started, .finished = (int64_t)time(NULL),
 	};
 	FILE *out = s->output ? fopen(s->output, "w") : stdout;
-	bool fine;
 
-	if (!out) {
-		fprintf(stderr, "diagnose: cannot write the report: %s\n", strerror(errno));
-		return EXIT_MACHINE;
-	}
-	dx_report(session, s->json ? DX_JSON : DX_TEXT, &o, out);
+	if (out)
+		dx_report(session, s->json ? DX_JSON : DX_TEXT, &o, out);
 	if (!s->output)
 		return finish(status);
-	fine = !ferror(out);
-	fine &= fclose(out) == 0;
-	if (!fine)
-		fprintf(stderr, "diagnose: cannot write the report: %s\n", strerror(errno));
-	return fine ? status : EXIT_MACHINE;
+	if (out && close_written(out, true))
+		return status;
+	cannot("write the report to", s->output, strerror(errno));
+	return EXIT_MACHINE;
 }
 
 static int
 diagnose(struct dx_session *session, const struct settings *s)
 {
 	int64_t started = (int64_t)time(NULL);
-	int status;
+	int status, saved = EXIT_OK;
 
 	if (!gather(session, s))
 		return EXIT_USAGE;
 	status = (int)dx_run(session);
+	if (s->save)	/* before the report, whose reader may go away and end the program */
+		saved = write_facts_file(session, s->save, !s->open);
 	if (status == DX_BAD_RULES)
 		dx_session_print(session, stderr);
 	else
 		status = report(session, s, started, status);
-	if (s->save && write_facts_file(session, s->save, !s->open) != EXIT_OK)
-		status = EXIT_MACHINE;
-	return status;
+	return saved == EXIT_OK ? status : saved;
 }
 
 int
