@@ -88,8 +88,18 @@ char *read_input(const char *path, size_t *len);
 int terminal_width(void);
 bool locale_is_utf8(void);
 
-/* Flushes stdout; `status`, or EXIT_MACHINE with a message when the output could not be written. */
+/*
+ * Flushes stdout; `status`, or EXIT_MACHINE with a message when the output could not be written, as to a full disk. A pipe without reader
+ * does not come that far: SIGPIPE ends the program without a word, as it ends others before `| head`.
+ */
 int finish(int status);
+int output_failed(void);	/* the message alone, for errno, and EXIT_MACHINE */
+
+/* Closes a file. False, with the errno of what failed first, unless it was `fine` so far and everything in it could be written. */
+bool close_written(FILE *out, bool fine);
+
+/* "diagnose: cannot WHAT PATH: WHY" on stderr; the path is cleaned. */
+void cannot(const char *what, const char *path, const char *why);
 
 int cmd_run(const struct command *self, int argc, char **argv);
 int cmd_collect(const struct command *self, int argc, char **argv);

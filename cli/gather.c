@@ -18,15 +18,32 @@
 enum { LARGEST_INPUT = 64 << 20, QUIET_MS = 500 };
 
 int
-finish(int status)
+output_failed(void)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
 	fprintf(stderr, "diagnose: the output could not be written: %s\n", strerror(errno));
 	return EXIT_MACHINE;
 }
 
-static void
+int
+finish(int status)
+{
+	return fflush(stdout) == 0 && !ferror(stdout) ? status : output_failed();
+}
+
+bool
+close_written(FILE *out, bool fine)
+{
+	int why;
+
+	fine = fine && fflush(out) == 0 && !ferror(out);
+	why = errno;
+	if (fclose(out) != 0 && fine)
+		return false;
+	errno = why;
+	return fine;
+}
+
+void
 cannot(const char *what, const char *path, const char *why)
 {
 	struct buf clean = {0};

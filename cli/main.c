@@ -8,7 +8,6 @@
 #include "base/text.h"
 
 #include <malloc.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,7 +118,6 @@ main(int argc, char **argv)
 	const char *first = argc > 1 ? argv[1] : "";
 	const struct command *c = commands;
 
-	signal(SIGPIPE, SIG_IGN);	/* a reader that went away is a failed write, not a silent death */
 	if (strcmp(first, "--version") == 0)
 		return print_version();
 	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 || strcmp(first, "help") == 0)

@@ -5,20 +5,25 @@
 
 /* -- What is missing -- */
 
-/* "or red, green or blue": the answers besides the first. */
+/* "(or red, green or blue)": the answers besides the first; on a line of their own where there is no room. */
 static void
 other_answers(struct text *t, const json_t *q)
 {
 	size_t i, n = text_count(q, "answers");
+	struct page *p = &t->page;
 	struct buf b = {0};
 	json_t *a;
 
+	if (n < 2)
+		return;
 	json_array_foreach(text_list(q, "answers"), i, a)
 		if (i)
-			buf_printf(&b, "%s%s", i == 1 ? "or " : i + 1 == n ? " or " : ", ", json_string_value(a));
-	page_put(&t->page, PLAIN, "  (");
-	page_words(&t->page, FAINT, INDENT + 4, t->page.width - 1, buf_text(&b));
-	page_put(&t->page, PLAIN, ")");
+			buf_printf(&b, "%s%s", i == 1 ? "(or " : i + 1 == n ? " or " : ", ", json_string_value(a));
+	buf_putc(&b, ')');
+	if (p->at + 2 + page_measure(p, buf_text(&b)) > p->width)
+		page_end(p);
+	page_to(p, p->at ? p->at + 2 : INDENT + 4);
+	page_words(p, FAINT, INDENT + 4, 0, buf_text(&b));
 	buf_free(&b);
 }
 
