@@ -69,6 +69,7 @@ enum filed { ALONE, COUNTED, LATER, FILED_WAYS };
 
 struct column {
 	enum type type;
+	unsigned ways;			/* bit by bit: there is something in the file */
 	const value *scale;		/* of a version slot: the versions that are bounds, rising */
 	size_t nscale;
 	struct file by[FILED_WAYS];

@@ -623,8 +623,8 @@ passed_by_changed(struct matcher *m, const struct wfact *f, const struct files *
 
 		if (slot == 63)
 			n = add_passed(m, files, nslots, LATER, UNKNOWN, before, n);
-		else for (enum filed way = 0; way < FILED_WAYS; way++)
-			n = add_passed(m, files, slot, way, f->pub.slots[slot], before, n);
+		else for (unsigned ways = files->columns[slot].ways; ways; ways &= ways - 1)
+			n = add_passed(m, files, slot, (enum filed)__builtin_ctz(ways), f->pub.slots[slot], before, n);
 		before |= slot_bit(slot);
 	}
 	return n;
