@@ -102,7 +102,6 @@ struct filing {
 	bool on;		/* passed on the bound, too */
 	uint16_t values;	/* the test has so many values, each with a filing */
 	enum filed way;
-	const struct column *column;
 	const struct symtab *syms;
 };
 
