@@ -85,6 +85,8 @@ files_passed(const struct column *c, enum filed way, value is, const struct symt
 	int64_t place;
 	uint32_t from;
 
+	if (!(c->ways >> way & 1))
+		return 0;
 	if (f->others.n)
 		runs[n++] = f->others;
 	if (is == UNKNOWN)
@@ -96,7 +98,10 @@ files_passed(const struct column *c, enum filed way, value is, const struct symt
 	if (!f->above.ncuts && !f->below.ncuts)
 		return n;
 	place = place_of(c, is, syms);
-	runs[n++] = (struct run){ f->above.by.at, bounds_below(&f->above, place, false) };
+	if (f->above.ncuts)
+		runs[n++] = (struct run){ f->above.by.at, bounds_below(&f->above, place, false) };
+	if (!f->below.ncuts)
+		return n;
 	from = bounds_below(&f->below, place, true);
 	runs[n++] = (struct run){ f->below.by.at + from, f->below.by.n - from };
 	return n;
@@ -370,15 +375,11 @@ make_parts(struct files *files, const struct filing *f, size_t n, struct filing 
 		for (size_t i = 0; i < n; i++)
 			if (f[i].way == way)
 				part[chosen++] = f[i];
-		if (chosen)
-			make_part(&files->columns[f->slot].by[way], part, chosen, a);
+		if (!chosen)
+			continue;
+		make_part(&files->columns[f->slot].by[way], part, chosen, a);
+		files->columns[f->slot].ways |= 1u << way;
 	}
-}
-
-static bool
-is_empty(const struct file *f)
-{
-	return !f->groups && !f->above.ncuts && !f->below.ncuts && !f->texts && !f->others.n;
 }
 
 void
@@ -416,7 +417,7 @@ files_make(struct files *f, const struct template *of, struct filing *filings, s
 			last = i;
 		}
 	for (int s = 0; s <= of->nslots; s++)
-		if (!is_empty(&f->columns[s].by[ALONE]) || !is_empty(&f->columns[s].by[COUNTED]))
+		if (f->columns[s].ways & (1u << ALONE | 1u << COUNTED))
 			f->asked[f->nasked++] = s;
 	free(part);
 }

@@ -73,6 +73,7 @@ enum filed { ALONE, COUNTED, LATER, FILED_WAYS };
 
 struct column {
 	enum type type;
+	unsigned ways;			/* bit by bit: there is something in the file */
 	const value *scale;		/* of a version slot: the versions that are bounds, rising */
 	size_t nscale;
 	struct file by[FILED_WAYS];
@@ -110,7 +111,6 @@ struct filing {
 	uint16_t values;	/* the test has so many values, each with a filing */
 	enum filed way;
 	const struct regex *regex;	/* SEARCHED */
-	const struct column *column;
 	const struct symtab *syms;
 };
 

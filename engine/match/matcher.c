@@ -11,6 +11,8 @@ struct kept {
 	bool whole;		/* in matcher.whole: all combinations are to be looked at */
 };
 
+enum { KEPT_PAGE = 64 };
+
 struct matcher {
 	struct wm *wm;
 	struct eval *ev;
@@ -18,9 +20,9 @@ struct matcher {
 	struct agenda agenda;
 	bool started;
 	uint64_t seen;			/* the clock at the last examination */
-	struct kept *kept;		/* by plan->kept */
+	struct kept **kept;		/* by plan->kept, KEPT_PAGE to a page, NULL where nothing was kept: rules are many, sessions short */
 	const struct plan **whole;
-	size_t nwhole;
+	size_t nwhole, whole_cap;
 	struct match **table;		/* kept matches of rules with quantifiers, by their facts */
 	size_t mask, ntable;
 	size_t nkept;			/* matches that are kept, of all rules */
@@ -47,8 +49,7 @@ matcher_new(struct wm *wm, struct eval *ev, bool breadth)
 	m->ev = ev;
 	m->net = net;
 	m->agenda.breadth = breadth;
-	m->kept = arena_array(wm->arena, (size_t)net->nkept, sizeof *m->kept);
-	m->whole = arena_array(wm->arena, (size_t)net->nkept, sizeof *m->whole);
+	m->kept = arena_array(wm->arena, (size_t)net->nkept / KEPT_PAGE + 1, sizeof *m->kept);
 	m->free = arena_array(wm->arena, (size_t)net->most_legs + 1, sizeof *m->free);
 	m->left = arena_take(wm->arena, net->most_watches);
 	m->env.facts = arena_array(wm->arena, (size_t)net->most_aliases, sizeof *m->env.facts);
@@ -61,6 +62,26 @@ matcher_free(struct matcher *m)
 	free(m->table);
 	free(m->agenda.heap);
 	free(m->passed);
+	free(m->whole);
+}
+
+static struct kept *
+kept_of(struct matcher *m, const struct plan *p)
+{
+	struct kept **page = &m->kept[p->kept / KEPT_PAGE];
+
+	if (!*page)
+		*page = arena_array(m->wm->arena, KEPT_PAGE, sizeof **page);
+	return *page + p->kept % KEPT_PAGE;
+}
+
+/* How many matches of a rule are kept. */
+static size_t
+count_kept(const struct matcher *m, const struct plan *p)
+{
+	const struct kept *page = p->kept < 0 ? NULL : m->kept[p->kept / KEPT_PAGE];
+
+	return page ? page[p->kept % KEPT_PAGE].n : 0;
 }
 
 /* ---- the table of kept matches ---- */
@@ -80,7 +101,7 @@ static struct match *
 find(const struct matcher *m, const struct plan *p)
 {
 	size_t size = (size_t)p->njoin * sizeof *m->env.facts;
-	struct match *x = m->table && m->kept[p->kept].n ? m->table[hash(p, m->env.facts) & m->mask] : NULL;
+	struct match *x = m->table && count_kept(m, p) ? m->table[hash(p, m->env.facts) & m->mask] : NULL;
 
 	while (x && (x->plan != p || (size && memcmp(x->facts, m->env.facts, size) != 0)))
 		x = x->same_hash;
@@ -137,7 +158,7 @@ table_remove(struct matcher *m, struct match *x)
 static struct match *
 blank(struct matcher *m, const struct plan *p)
 {
-	struct kept *k = &m->kept[p->kept];
+	struct kept *k = kept_of(m, p);
 	struct match *x = k->free;
 	size_t n = (size_t)p->njoin;
 
@@ -177,7 +198,7 @@ unbind(struct match *x, int i)
 static struct match *
 keep(struct matcher *m, const struct plan *p, enum match_state state)
 {
-	struct kept *k = &m->kept[p->kept];
+	struct kept *k = kept_of(m, p);
 	struct match *x = blank(m, p);
 
 	x->plan = p;
@@ -205,7 +226,7 @@ keep(struct matcher *m, const struct plan *p, enum match_state state)
 static void
 give_back(struct matcher *m, struct match *x)
 {
-	struct kept *k = &m->kept[x->plan->kept];
+	struct kept *k = kept_of(m, x->plan);
 
 	if (x->state != CEASED || x->users > 0)
 		return;
@@ -216,7 +237,7 @@ give_back(struct matcher *m, struct match *x)
 static void
 lapse(struct matcher *m, struct match *x)
 {
-	struct kept *k = &m->kept[x->plan->kept];
+	struct kept *k = kept_of(m, x->plan);
 
 	if (x->state == CEASED)
 		return;
@@ -623,8 +644,8 @@ passed_by_changed(struct matcher *m, const struct wfact *f, const struct files *
 
 		if (slot == 63)
 			n = add_passed(m, files, nslots, LATER, UNKNOWN, before, n);
-		else for (enum filed way = 0; way < FILED_WAYS; way++)
-			n = add_passed(m, files, slot, way, f->pub.slots[slot], before, n);
+		else for (unsigned ways = files->columns[slot].ways; ways; ways &= ways - 1)
+			n = add_passed(m, files, slot, (enum filed)__builtin_ctz(ways), f->pub.slots[slot], before, n);
 		before |= slot_bit(slot);
 	}
 	return n;
@@ -678,11 +699,15 @@ sow_all(struct matcher *m, struct wfact *changed)
 static void
 want_whole(struct matcher *m, const struct plan *p)
 {
-	struct kept *k = &m->kept[p->kept];
+	struct kept *k = kept_of(m, p);
 
 	if (k->whole)
 		return;
 	k->whole = true;
+	if (m->nwhole == m->whole_cap) {
+		m->whole_cap = m->whole_cap ? 2 * m->whole_cap : 16;
+		m->whole = machine_realloc(m->whole, m->whole_cap * sizeof *m->whole);
+	}
 	m->whole[m->nwhole++] = p;
 }
 
@@ -769,7 +794,7 @@ consider_with(struct matcher *m, const struct quantifier *q, struct fact *f, boo
 	int effect = came ? q->effect : -q->effect;
 	struct effect e = { effect >= 0, effect <= 0 };
 
-	if (e.rise || m->kept[q->plan->kept].n > 0)
+	if (e.rise || count_kept(m, q->plan) > 0)
 		consider_all(m, q->plan, &q->route, e, q->alias, f);
 }
 
@@ -779,7 +804,7 @@ alert(struct matcher *m, const struct quantifier *q, struct wfact *f)
 {
 	struct fact *now = f->pub.gone ? NULL : &f->pub, *then = f->known ? &m->ghost.pub : NULL;
 
-	if (m->kept[q->plan->kept].whole || (f->known && !f->pub.gone && !(f->mask & q->reads)))
+	if (kept_of(m, q->plan)->whole || (f->known && !f->pub.gone && !(f->mask & q->reads)))
 		return;
 	m->ghost.pub = f->pub;
 	m->ghost.pub.slots = f->before;
@@ -845,7 +870,7 @@ consider_whole(struct matcher *m)
 	for (size_t i = 0; i < n; i++) {
 		const struct plan *p = m->whole[i];
 
-		m->kept[p->kept].whole = false;
+		kept_of(m, p)->whole = false;
 		if (!m->ev->overdue)
 			consider_all(m, p, p->whole, (struct effect){ true, true }, 0, NULL);
 		if (m->ev->overdue)
@@ -1038,7 +1063,7 @@ matcher_widest(const struct matcher *m, size_t *matches)
 	const struct rule *widest = NULL;
 
 	for (size_t i = 0; i < m->net->nplans; i++)
-		n[i] = m->net->plans[i].kept >= 0 ? m->kept[m->net->plans[i].kept].n : 0;
+		n[i] = count_kept(m, &m->net->plans[i]);
 	for (size_t i = 0; i < m->agenda.n; i++)
 		n[m->agenda.heap[i].plan->number] += m->agenda.heap[i].plan->kept < 0;
 	*matches = 0;

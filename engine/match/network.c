@@ -11,6 +11,8 @@ struct conjunct {
 	const struct expr *is;
 	int alias;		/* the only joined alias it reads; NO_ALIAS, SEVERAL */
 	bool quantified, dear;	/* dear: a quantifier or a regular expression, evaluated after the others */
+	int narrow;		/* how narrow filing the alias under it is likely to be; 0: impossible */
+	struct filing filing;	/* `in`: under the first of its values */
 };
 enum { NO_ALIAS = -1, SEVERAL = -2 };
 
@@ -286,12 +288,42 @@ is_decidable(const struct build *b, const struct expr *e, int njoin)
 	return true;
 }
 
+/* What a conjunct about one alias is filed under; OTHERWISE: nothing. */
+static struct filing
+filing_of(const struct expr *e, int alias)
+{
+	struct filing f = { .kind = OTHERWISE, .values = 1 };
+	struct pin p;
+	enum op op;
+
+	if (e->op == OP_IN && e->nargs > 1 && is_slot_of(e->args[0], alias))
+		return (struct filing){ .kind = EQUALS, .slot = e->args[0]->slot, .is = e->args[1]->constant,
+				.values = (uint16_t)(e->nargs < UINT16_MAX ? e->nargs - 1 : UINT16_MAX) };
+	if (expr_pins(e, alias, &p) && !p.other) {
+		f.kind = EQUALS;
+	} else if (expr_bounds(e, alias, &p, &op) && !p.other && p.constant != UNKNOWN && p.constant != INT64_MAX) {
+		f.kind = op == OP_GT || op == OP_GE ? ABOVE : BELOW;
+		f.on = op == OP_GE || op == OP_LE;
+	} else if (e->op == OP_MATCHES && is_slot_of(e->args[0], alias)) {
+		return (struct filing){ .kind = SEARCHED, .slot = e->args[0]->slot, .regex = e->regex, .values = 1 };
+	} else {
+		return f;
+	}
+	f.slot = p.slot;
+	f.is = p.constant;
+	return f;
+}
+
 static void
 add_conjunct(struct build *b, const struct expr *e, int njoin)
 {
-	struct conjunct c = { e, only_alias(e, njoin, NO_ALIAS), has_quantifier(e), false };
+	struct conjunct c = { e, only_alias(e, njoin, NO_ALIAS), has_quantifier(e), false, 0, {0} };
 
 	c.dear = c.quantified || has_regex(e);
+	if (c.alias >= 0 && (!c.dear || e->op == OP_MATCHES)) {
+		c.filing = filing_of(e, c.alias);
+		c.narrow = c.filing.kind == OTHERWISE ? 0 : c.filing.kind != EQUALS ? 1 : e->op == OP_IN ? 2 : 3;
+	}
 	b->conjuncts = more(b->conjuncts, b->nconjuncts, &b->conjuncts_cap, sizeof c);
 	b->conjuncts[b->nconjuncts++] = c;
 }
@@ -391,14 +423,16 @@ key_of(struct build *b, const struct template *of, const struct pin *p)
 static void
 add_keys(struct build *b, const struct scope *scope, struct leg *l)
 {
-	int best = l->of->single ? 2 : 1;
 	struct pin p;
 
-	l->keys = arena_array(b->a, b->nconjuncts, sizeof *l->keys);
-	for (int wanted = 2; wanted >= best && l->nkeys == 0; wanted--)
+	for (int wanted = 2; wanted >= 1 && l->nkeys == 0 && !l->of->single; wanted--) {
 		for (size_t i = 0; i < b->nconjuncts; i++)
-			if (rate(b, &b->conjuncts[i], l->alias, scope->njoin, &p) == wanted && !l->of->single)
-				l->keys[l->nkeys++] = key_of(b, l->of, &p);
+			l->nkeys += rate(b, &b->conjuncts[i], l->alias, scope->njoin, &p) == wanted;
+		l->keys = arena_array(b->a, (size_t)l->nkeys, sizeof *l->keys);
+		for (size_t i = 0, n = 0; i < b->nconjuncts && l->nkeys; i++)
+			if (rate(b, &b->conjuncts[i], l->alias, scope->njoin, &p) == wanted)
+				l->keys[n++] = key_of(b, l->of, &p);
+	}
 }
 
 static void
@@ -406,7 +440,7 @@ add_legs(struct build *b, const struct scope *scope, struct route *r, int from)
 {
 	int a;
 
-	r->legs = arena_array(b->a, (size_t)scope->njoin, sizeof *r->legs);
+	r->legs = arena_array(b->a, (size_t)(from < 0 ? scope->njoin : scope->njoin - 1), sizeof *r->legs);
 	while ((a = next_alias(b, scope)) >= 0) {
 		struct leg *l = &r->legs[r->nlegs++];
 
@@ -588,32 +622,6 @@ add_quantifiers(struct build *b, const struct plan *plan, const struct expr *e)
 
 /* ---- filing ---- */
 
-/* What a conjunct about one alias is filed under; OTHERWISE: nothing. */
-static struct filing
-filing_of(const struct expr *e, int alias)
-{
-	struct filing f = { .kind = OTHERWISE, .values = 1 };
-	struct pin p;
-	enum op op;
-
-	if (expr_pins(e, alias, &p) && !p.other) {
-		f.kind = EQUALS;
-	} else if (expr_bounds(e, alias, &p, &op) && !p.other && p.constant != UNKNOWN && p.constant != INT64_MAX) {
-		f.kind = op == OP_GT || op == OP_GE ? ABOVE : BELOW;
-		f.on = op == OP_GE || op == OP_LE;
-	} else if (e->op == OP_MATCHES && is_slot_of(e->args[0], alias)) {
-		f.kind = SEARCHED;
-		f.regex = e->regex;
-		f.slot = e->args[0]->slot;
-		return f;
-	} else {
-		return f;
-	}
-	f.slot = p.slot;
-	f.is = p.constant;
-	return f;
-}
-
 static void
 file(struct build *b, const struct template *of, struct filing f)
 {
@@ -627,18 +635,13 @@ file(struct build *b, const struct template *of, struct filing f)
 
 /* Files a watch under a conjunct: `in` under each of its values, each once. */
 static void
-file_under(struct build *b, const struct template *of, const struct expr *e, int alias)
+file_under(struct build *b, const struct template *of, const struct conjunct *c)
 {
-	struct filing f = filing_of(e, alias);
+	const struct expr *e = c->is;
+	struct filing f = c->filing;
 
-	if (e->op != OP_IN) {
-		file(b, of, f);
-		return;
-	}
-	f.kind = EQUALS;
-	f.slot = e->args[0]->slot;
-	f.values = (uint16_t)(e->nargs < UINT16_MAX ? e->nargs - 1 : UINT16_MAX);
-	for (uint32_t i = 1; i < e->nargs; i++) {
+	file(b, of, f);
+	for (uint32_t i = 2; e->op == OP_IN && i < e->nargs; i++) {
 		bool again = false;
 
 		for (uint32_t k = 1; k < i; k++)
@@ -649,22 +652,6 @@ file_under(struct build *b, const struct template *of, const struct expr *e, int
 	}
 }
 
-/* How narrow filing under a conjunct is likely to be, if it is about that slot of the alias; 0: impossible. */
-static int
-narrowness(const struct conjunct *c, int alias, int slot)
-{
-	struct filing f;
-
-	if (c->alias != alias || (c->dear && c->is->op != OP_MATCHES))
-		return 0;
-	if (c->is->op == OP_IN)
-		return is_slot_of(c->is->args[0], alias) && c->is->args[0]->slot == slot ? 2 : 0;
-	f = filing_of(c->is, alias);
-	if (f.kind == OTHERWISE || f.slot != slot)
-		return 0;
-	return f.kind == EQUALS ? 3 : 1;
-}
-
 /* The conjunct under which to file an alias with a slot, or NULL. */
 static struct conjunct *
 narrowest(const struct build *b, int alias, int slot)
@@ -673,12 +660,12 @@ narrowest(const struct build *b, int alias, int slot)
 	int found = 0;
 
 	for (size_t i = 0; i < b->nconjuncts; i++) {
-		int n = narrowness(&b->conjuncts[i], alias, slot);
+		struct conjunct *c = &b->conjuncts[i];
 
-		if (n <= found)
+		if (c->narrow <= found || c->alias != alias || c->filing.slot != slot)
 			continue;
-		found = n;
-		best = &b->conjuncts[i];
+		found = c->narrow;
+		best = c;
 	}
 	return best;
 }
@@ -693,7 +680,7 @@ file_slot(struct build *b, const struct template *of, struct watch *w, struct te
 		return false;
 	b->left[c - b->conjuncts] = false;
 	tests[w->ntests++] = test_of(c->is, false);
-	file_under(b, of, c->is, w->alias);
+	file_under(b, of, c);
 	return true;
 }
 
@@ -854,7 +841,8 @@ compile(struct build *b, struct plan *p)
 	b->net->quantified |= p->quantified && p->concludes;
 	p->kept = p->concludes || p->quantified || p->njoin == 0 ? b->net->nkept++ : -1;
 	count_actions(b, p->rule);
-	all_tests(b, p);
+	if (p->kept >= 0)
+		all_tests(b, p);
 	p->routes = arena_array(b->a, (size_t)p->njoin, sizeof *p->routes);
 	for (int a = 0; a < p->njoin; a++) {
 		p->routes[a] = route_from(b, scope, a);

@@ -92,7 +92,7 @@ struct plan {
 	bool quantified, concludes;
 	bool lone;			/* all it asks are tests of one fact */
 	int kept;			/* its number among the rules whose matches are kept after firing; -1: they are not */
-	struct test *tests;		/* all conjuncts */
+	struct test *tests;		/* all conjuncts, where matches are kept */
 	int ntests;
 	struct route *routes;		/* by alias: from a fact of that alias */
 	struct route *whole;		/* from nothing, quantifiers left out; NULL unless quantified */

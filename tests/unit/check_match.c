@@ -590,6 +590,60 @@ START_TEST(a_match_fires_again_when_a_slot_that_the_rule_reads_changed)
 }
 END_TEST
 
+#define WIDE(id, when) "  - {id: " id ", when: [" when "], then: [{add: {seen: {x: 1}}}]}\n"
+
+START_TEST(of_rules_that_ask_much_of_one_fact_those_fire_of_which_it_passes_every_test)
+{
+	given("templates:\n  seen: {slots: {x: {type: integer}}}\n"
+			"  rec: {slots: {a: {type: symbol}, b: {type: symbol}, i: {type: integer}, r: {type: number}, v: {type: version}, t: {type: text}}}\n"
+			"rules:\n"
+			WIDE("all", "rec.a is on, 'rec.b in [red, blue]', 'rec.i >= 3', 'rec.r < 0', 'rec.v >= 1.10', 'rec.t matches /x/'")
+			WIDE("a", "rec.a is off, 'rec.b in [red, blue]', 'rec.i >= 3', 'rec.r < 0', 'rec.v >= 1.10'")
+			WIDE("b", "rec.a is on, 'rec.b in [green, black]', 'rec.i >= 3', 'rec.r < 0', 'rec.v >= 1.10'")
+			WIDE("i", "rec.a is on, 'rec.b in [red, blue]', 'rec.i > 3', 'rec.r < 0', 'rec.v >= 1.10'")
+			WIDE("r", "rec.a is on, 'rec.b in [red, blue]', 'rec.i >= 3', 'rec.r < -2', 'rec.v >= 1.10'")
+			WIDE("v", "rec.a is on, 'rec.b in [red, blue]', 'rec.i >= 3', 'rec.r < 0', 'rec.v > 1.10'")
+			WIDE("t", "rec.a is on, 'rec.b in [red, blue]', 'rec.i >= 3', 'rec.r < 0', 'rec.t matches /z/'"));
+	put("rec", "a=on;b=blue;i=3;r=-1.5;v=1.10;t=axb");
+	FIRES("all:1");
+	put("rec", "a=on;b=red;i=4;r=-3;v=1.11;t=z");
+	FIRES("i:3 r:3 v:3 t:3");
+	put("rec", "a=on;b=red;r=-3;v=1.11;t=xz");
+	FIRES("");
+}
+END_TEST
+
+START_TEST(a_bound_at_the_end_of_its_type_is_passed_by_what_it_says)
+{
+	given("templates:\n  seen: {slots: {x: {type: integer}}}\n"
+			"  rec: {slots: {a: {type: symbol}, i: {type: integer}, r: {type: number}}}\n"
+			"rules:\n"
+			WIDE("most", "rec.a is on, 'rec.i <= 9223372036854775807'") WIDE("more", "rec.a is on, 'rec.i > 9223372036854775806'")
+			WIDE("least", "rec.a is on, 'rec.i >= -9223372036854775806'") WIDE("less", "rec.a is on, 'rec.i < -9223372036854775805'")
+			WIDE("zero", "rec.a is on, 'rec.r >= 0', 'rec.r <= 0'") WIDE("below", "rec.a is on, 'rec.r < 0'"));
+	put("rec", "a=on;i=9223372036854775807;r=0");
+	FIRES("most:1 more:1 least:1 zero:1");
+	put("rec", "a=on;i=-9223372036854775806;r=-1e-300");
+	FIRES("most:3 least:3 less:3 below:3");
+}
+END_TEST
+
+START_TEST(a_match_is_found_whichever_of_its_facts_is_stated_first)
+{
+	given("templates:\n  seen: {slots: {x: {type: integer}}}\n"
+			"  a: {slots: {x: {type: integer}, y: {type: integer}}}\n  b: {slots: {x: {type: integer}, y: {type: integer}}}\n"
+			"rules:\n" WIDE("both", "'a.x > 3', 'a.y > 3', 'b.x > 3', 'b.y > 3'"));
+	put("a", "x=4;y=4");
+	put("b", "x=4;y=4");
+	FIRES("both:1,2");
+	put("b", "x=5;y=3");
+	FIRES("");
+	set(put("b", "x=5;y=1"), "y", "5");
+	put("a", "x=9;y=9");
+	FIRES("both:6,5 both:6,2 both:1,5");
+}
+END_TEST
+
 START_TEST(a_slot_read_by_a_conclusion_counts_as_read)
 {
 	struct fact *f;
@@ -1397,6 +1451,8 @@ check_match(void)
 		breadth_fires_the_oldest_first, a_changed_fact_is_new_for_the_rules_that_read_the_slot,
 		a_rule_without_facts_fires_when_its_quantifiers_hold, the_survey_of_a_template_wakes_the_rules_that_quantify_over_it,
 		slots_beyond_the_sixty_third_are_watched_together,
+		of_rules_that_ask_much_of_one_fact_those_fire_of_which_it_passes_every_test,
+		a_bound_at_the_end_of_its_type_is_passed_by_what_it_says, a_match_is_found_whichever_of_its_facts_is_stated_first,
 	};
 	const TTest *const conclusions[] = {
 		a_conclusion_goes_with_its_reason_and_takes_with_it_what_followed, a_conclusion_stays_while_one_of_its_reasons_does,
