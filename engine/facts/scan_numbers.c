@@ -24,28 +24,42 @@ find_digits(const struct scan *sc, size_t i, struct scan_hit *hit)
 	return true;
 }
 
-/* The international form: + and 8 to 15 digits, single spaces, hyphens and parentheses between them (ITU-T E.164). */
+/* What separates parts of an international number, a blank of an address (%20) among it: the byte behind it, i when nothing does. */
+static size_t
+part_gap(const struct scan *sc, size_t i)
+{
+	size_t end = i;
+
+	while (end - i < 4 && scan_is_one_of(sc, end, " -()./%"))
+		end += sc->s[end] != '%' ? 1 : scan_is_at(sc, end, "%20") ? 3 : 4;
+	return end - i < 4 ? end : i;
+}
+
+/* Behind `count` digits another number begins at i, with an area in parentheses or a 0 that would make this one too long. */
+static bool
+begins_another(const struct scan *sc, size_t gap, size_t i, size_t count)
+{
+	return count >= 10 && (memchr(sc->s + gap, '(', i - gap)
+		|| (scan_is_one_of(sc, i, "0") && count + scan_digits_end(sc, i, 16) - i > 13));
+}
+
+/* The international form: + and 8 to 15 digits, in parts (ITU-T E.164). Another number may stand behind it: the most parts that fit. */
 static bool
 find_international(const struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	size_t p = i + 1, last = i, count = 0, gap = 0;
+	size_t p = i + 1, count = 0, last = 0, end;
 
-	if (p >= sc->n || !scan_is_digit(sc->s[p]))
-		return false;
-	for (; p < sc->n && count < 16 && gap < 3; p++) {
-		if (scan_is_digit(sc->s[p])) {
-			count++;
-			gap = 0;
-			last = p;
-		} else if (scan_is_one_of(sc, p, " -()./")) {
-			gap++;
-		} else {
+	while ((end = scan_digits_end(sc, p, 16)) > p) {
+		count += end - p;
+		if (count >= 8 && count <= 15 && scan_ends_word(sc, end))
+			last = end;
+		p = part_gap(sc, end);
+		if (p == end || count > 15 || begins_another(sc, end, p, count))
 			break;
-		}
 	}
-	if (count < 8 || count > 15 || !scan_ends_word(sc, last + 1))
+	if (!last)
 		return false;
-	*hit = (struct scan_hit){ PRIVATE_PHONE, i, last + 1 };
+	*hit = (struct scan_hit){ PRIVATE_PHONE, i, last };
 	return true;
 }
 
@@ -158,12 +172,14 @@ is_trunk(const struct groups *g, int n)
 	return g->len[0] >= 3 && g->len[0] <= 6 && g->len[1] >= 2 && longest > 3;
 }
 
-/* North America: 3, 3 and 4 digits, with parentheses or hyphens; the area begins with 2 to 9 (NANP). */
+/* North America: 3, 3 and 4 digits, with parentheses or hyphens; the area begins with 2 to 9, a 1 may stand before it (NANP). */
 static bool
 is_nanp(const struct groups *g, int n)
 {
-	return n == 3 && g->len[0] == 3 && g->len[1] == 3 && g->len[2] == 4 && g->digits[0] >= '2'
-		&& (g->before[0] == '(' || (g->before[1] == '-' && g->before[2] == '-'));
+	int k = n == 4 && g->len[0] == 1 && g->digits[0] == '1';
+
+	return n == 3 + k && g->len[k] == 3 && g->len[k + 1] == 3 && g->len[k + 2] == 4 && g->digits[k] >= '2'
+		&& (g->before[0] == '(' || (g->before[k + 1] == '-' && g->before[k + 2] == '-'));
 }
 
 /* The number of a longer chain ("2026-0170-1234567", "1.0170 1234567") does not begin here. */
