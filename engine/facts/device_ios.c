@@ -20,7 +20,13 @@ enum {
 	DEVICE_ROW_MS = 12000,
 	PERSON_MS = 20000,		/* more, to find the phone, read the question, enter the passcode (domain: up to 30 s) */
 	MARGIN_MS = DEVICE_ROW_MS - DEVICE_MS,	/* for the last words after a deadline of ours */
-	POLL_MS = 1000,			/* between two looks whether the Trust question was answered */
+	/*
+	 * Between two looks whether the Trust question was answered. Each is a request for which the
+	 * library makes new keys, and lets nobody keep them; so the pauses grow, up to what a person
+	 * who has answered is ready to wait.
+	 */
+	POLL_MS = 2000, POLL_LONGEST_MS = 5000,
+	LAST_POLL_MS = 500,		/* when less is left, another look is not worth it */
 	SESSION_MS = 2500		/* kept back from waiting for that answer, for what comes after it */
 };
 
@@ -223,6 +229,14 @@ report_no_record(struct talk *t)
 		board_trust(t->board, "mux-failed", NO_CODE, t->board->notes->why[RECORD]);
 }
 
+static void
+sleep_ms(int64_t ms)
+{
+	struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+
+	nanosleep(&pause, NULL);
+}
+
 /*
  * Raises the Trust question and waits for the answer while there is time. True when there is a
  * new record to try.
@@ -230,12 +244,11 @@ report_no_record(struct talk *t)
 static bool
 ask_for_trust(struct talk *t)
 {
-	struct timespec pause = { .tv_sec = POLL_MS / 1000, .tv_nsec = POLL_MS % 1000 * 1000000L };
-	int64_t left, took;
+	int64_t left, took, rest;
 	int code;
 
 	t->board->notes->stage = "asking for trust";
-	for (;;) {
+	for (int64_t pause = POLL_MS;; pause = 2 * pause < POLL_LONGEST_MS ? 2 * pause : POLL_LONGEST_MS) {
 		left = watch_left(t->w);
 		code = link_open(t->link);
 		if (code == CODE_OK)
@@ -243,10 +256,11 @@ ask_for_trust(struct talk *t)
 		took = left - watch_left(t->w);		/* making the keys is slow on a small computer */
 		if (code == CODE_DIALOG_PENDING)
 			watch_person(t->w);
-		if (code != CODE_DIALOG_PENDING || watch_left(t->w) < POLL_MS + took + SESSION_MS)
+		rest = watch_left(t->w) - took - SESSION_MS;
+		if (code != CODE_DIALOG_PENDING || rest < LAST_POLL_MS)
 			break;
 		t->board->notes->so_far = code_trust(code);
-		nanosleep(&pause, NULL);
+		sleep_ms(rest < pause ? rest : pause);
 	}
 	if (code != CODE_OK) {
 		board_trust_code(t->board, code);
