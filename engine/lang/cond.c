@@ -310,6 +310,7 @@ count(struct builder *b, const struct node *map, const struct node *n, enum op o
 	struct expr *e = compile_quantifier(b, map, n, op);
 	const struct node *is = node_get(map, "is");
 	struct diag *g;
+	enum op compare;
 	value bound;
 
 	if (!is) {
@@ -319,11 +320,12 @@ count(struct builder *b, const struct node *map, const struct node *n, enum op o
 	}
 	if (!e)
 		return NULL;
-	if (is->kind != NODE_SCALAR || !read_bound(is, &e->compare, &bound)) {
+	if (is->kind != NODE_SCALAR || !read_bound(is, &compare, &bound)) {
 		g = COMPLAIN(b, BAD_VALUE, is->at, "a count is compared with a number of facts");
 		diag_hint(b->diags, g, "is: \">= 2\", \"< 3\" or 2");
 		return NULL;
 	}
+	e->compare = compare;
 	e->constant = bound;
 	return e;
 }
