@@ -12,7 +12,7 @@ const struct collector host_collectors[] = {
 		"host.apple_usb_devices usb_device", "", NULL, 6000, 0, false, run_usb },
 	{ "mux-socket", "looking for the USB multiplexer",
 		"mux.state mux.socket_mode mux.default_state", "", NULL, 11000, 0, false, run_mux_socket },
-	{ "mux-install", "looking at the multiplexer's installation",
+	{ "mux-install", "looking at the installed multiplexer",
 		"mux.process mux.pid_file mux.installed mux.version mux.library_version mux.library_tls mux.unit mux.unit_file "
 		"mux.udev_rule mux.user", "", NULL, 11000, 0, false, run_mux_install },
 	{ "lockdown-folder", "looking at the folder of the pair records",
