@@ -15,7 +15,7 @@ const struct collector host_collectors[] = {
 	{ "mux-install", "looking at the installed multiplexer",
 		"mux.process mux.pid_file mux.installed mux.version mux.library_version mux.library_tls mux.unit mux.unit_file "
 		"mux.udev_rule mux.user", "", NULL, 11000, 0, false, run_mux_install },
-	{ "lockdown-folder", "looking at the folder of the pair records",
+	{ "lockdown-folder", "looking at the folder of pair records",
 		"record_folder.state record_folder.owner_right record_folder.mode record_folder.daemon_can_write "
 		"record_folder.read_only record_folder.kept record_folder.free record_folder.host_identity record_folder.records "
 		"pair_record", "", NULL, 6000, 0, false, run_lockdown_folder },

@@ -653,7 +653,7 @@ static void
 check_row(const struct rulebase *shipped, const struct collector *row)
 {
 	ck_assert_msg(is_known(row->name), "collector %s is not in collect_names", row->name);
-	ck_assert_msg(row->does && strchr(row->does, ' ') && strlen(row->does) <= 40, "what %s does is not said in a few words", row->name);
+	ck_assert_msg(row->does && strchr(row->does, ' ') && strlen(row->does) <= 40, "what %s does does not fit into a line of progress", row->name);
 	for (const char *p = row->provides; *p; p += strspn(p, " ")) {
 		size_t n = strcspn(p, " "), dot = strcspn(p, ". ");
 		char name[128];
