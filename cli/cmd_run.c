@@ -15,14 +15,14 @@ enum { NARROWEST = 40, WIDEST = 100, USUAL = 80 };
 
 /* COLUMNS goes before what the terminal says (POSIX, 8.3). */
 int
-terminal_width(void)
+terminal_width(int fd)
 {
 	const char *told = getenv("COLUMNS");
 	long columns = told ? strtol(told, NULL, 10) : 0;
 	struct winsize size;
 
 	if (columns <= 0)
-		columns = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : USUAL;
+		columns = ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : USUAL;
 	return columns < NARROWEST ? NARROWEST : columns > WIDEST ? WIDEST : (int)columns;
 }
 
@@ -44,7 +44,7 @@ report(struct dx_session *session, const struct settings *s, int64_t started, in
 	struct dx_report o = {
 		.open = s->open, .verbose = s->verbose, .color = s->color && !s->output,
 		.ascii = !locale_is_utf8() && !s->output,
-		.width = terminal_width(), .started = started, .finished = (int64_t)time(NULL),
+		.width = terminal_width(STDOUT_FILENO), .started = started, .finished = (int64_t)time(NULL),
 	};
 	FILE *out = s->output ? fopen(s->output, "w") : stdout;
 

@@ -141,20 +141,22 @@ struct progress {
 	bool ask_trust, shown;
 };
 
+/* One line, which the next one replaces: it must not be longer than the terminal is wide. */
 static void
-show_progress(void *context, const char *collector, int done, int total)
+show_progress(void *context, const char *does, int done, int total)
 {
 	struct progress *p = context;
 	struct timespec now;
+	char line[160];
 	long ms;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	ms = (now.tv_sec - p->start.tv_sec) * 1000 + (now.tv_nsec - p->start.tv_nsec) / 1000000;
 	if (ms < QUIET_MS)
 		return;
-	fprintf(stderr, "\r\033[KCollecting facts: %d of %d%s%s (%ld s)%s", done, total,
-		collector ? ", waiting for " : "", collector ? collector : "", ms / 1000,
-		p->ask_trust ? "; look at the device" : "");
+	snprintf(line, sizeof line, "%s: %d of %d done%s%s (%ld s)", p->ask_trust ? "Look at the device" : "Collecting facts",
+		done, total, does ? ", " : "", does ? does : "", ms / 1000);
+	fprintf(stderr, "\r\033[K%.*s", terminal_width(STDERR_FILENO) - 1, line);
 	p->shown = true;
 }
 

@@ -77,8 +77,11 @@ struct dx_collect {
 	const char *only;	/* names of collectors, separated by spaces; NULL: all */
 	bool ask_trust;		/* may raise the trust dialog on the device */
 	int deadline_ms;	/* 0: 14 seconds */
-	/* Called when a collector ended, and at least four times a second meanwhile; may be NULL. */
-	void (*progress)(void *context, const char *collector, int done, int total);
+	/*
+	 * Called when one of the questions has ended, and a few times a second meanwhile; may be NULL. `does` is what is still being done ("asking
+	 * the device"), NULL: nothing; `done` of `total` questions have ended.
+	 */
+	void (*progress)(void *context, const char *does, int done, int total);
 	void *context;
 };
 

@@ -289,7 +289,7 @@ prove_trust(struct talk *t)
 	t->board->notes->stage = "starting a session";
 	code = link_session(t->link, t->version);
 	if (code == LINK_REFUSED) {
-		board_rest(t->board, "no session was tried: with iOS %s, or without a pair record by now, "
+		board_rest(t->board, "the device was not asked: with iOS %s, or without a pair record by now, "
 			"that could itself ask for trust", t->version);
 		return false;
 	}
@@ -354,7 +354,7 @@ talk(struct talk *t)
 	} else if (code != CODE_OK)
 		board_trust_code(t->board, code);
 	else
-		board_rest(t->board, "no session was tried: it could itself ask for trust "
+		board_rest(t->board, "the device was not asked: that could itself ask for trust "
 			"while the iOS version is not known");
 }
 
@@ -404,8 +404,10 @@ run_mux(const struct collect_options *o, const char *subject, struct recorder *r
 }
 
 const struct collector device_collectors[] = {
-	{ "mux", "device.udid device.connection mux.devices mux.network_devices", "", NULL, MUX_ROW_MS, 0, true, run_mux },
-	{ "device", "device.mode device.record device.record_missing device.trust device.lockdown_error device.serial_readable "
+	{ "mux", "asking the multiplexer for devices",
+		"device.udid device.connection mux.devices mux.network_devices", "", NULL, MUX_ROW_MS, 0, true, run_mux },
+	{ "device", "asking the device",
+		"device.mode device.record device.record_missing device.trust device.lockdown_error device.serial_readable "
 		"device.ios_version device.name device.family device.product device.beta device.host_waiting device.min_itunes "
 		"device.min_macos device.activated device.passcode_protected device.battery device.charging device.external_power "
 		"device.disk_total device.disk_free device.supervised device.find_my device.setup_done device.wifi_sync "

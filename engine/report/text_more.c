@@ -87,6 +87,8 @@ unknown_group(struct text *t, size_t from)
 		buf_printf(&names, " and %zu more", n - NAMES_MAX);
 	buf_puts(&names, ": ");
 	buf_puts(&names, text_str(first, "reason") ? text_str(first, "reason") : "no reason was given");
+	if (t->verbose && text_str(first, "source"))
+		buf_printf(&names, " (%s)", text_str(first, "source"));
 	page_to(p, INDENT);
 	page_words(p, PLAIN, INDENT + 2, 0, buf_text(&names));
 	page_end(p);

@@ -294,11 +294,11 @@ END_TEST
 /* -- Collecting -- */
 
 static void
-count_calls(void *context, const char *collector, int done, int total)
+count_calls(void *context, const char *does, int done, int total)
 {
 	int *calls = context;
 
-	(void)collector;
+	(void)does;
 	ck_assert_int_le(done, total);
 	++*calls;
 }

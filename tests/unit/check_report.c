@@ -504,7 +504,10 @@ START_TEST(an_unknown_fact_is_told_with_its_reason)
 {
 	diagnose(&d, pack, "facts: {mux: {works: no}}\nunknown: [{fact: device, reason: nobody answered, source: collector mux}]", "");
 	text = text_of(&d, (struct text_options){ 0 });
-	ck_assert_ptr_nonnull(strstr(text, "Could not be found out\n  the device: nobody answered"));
+	ck_assert_ptr_nonnull(strstr(text, "Could not be found out\n  the device: nobody answered\n"));
+	free(text);
+	text = text_of(&d, (struct text_options){ .verbose = true });
+	ck_assert_ptr_nonnull(strstr(text, "\n  device: nobody answered (collector mux)\n"));
 	ck_assert_str_eq(string_at(item(d.document, "unknowns", 0), "reason"), "nobody answered");
 	ck_assert(json_is_false(json_object_get(d.document, "complete")));
 }
