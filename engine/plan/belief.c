@@ -238,22 +238,43 @@ add_instance(struct builder *b, const struct issue *i, struct fact *subject)
 
 /* -- Several devices -- */
 
-static struct patient *
-patient_of(const struct belief *bf, const struct fact *subject)
+/*
+ * The issues' instances come in the same order of subjects, so that the next one is nearly always
+ * the one after the last.
+ */
+static int
+find_patient(struct belief *bf, const struct fact *subject, size_t expected)
 {
-	for (size_t i = 0; subject && i < bf->npatients; i++)
-		if (bf->patients[i].subject == subject)
-			return &bf->patients[i];
-	return NULL;
+	for (size_t i = 0; i < bf->npatients; i++) {
+		size_t k = (expected + i) % bf->npatients;
+
+		if (bf->patients[k].subject == subject)
+			return (int)k;
+	}
+	bf->patients[bf->npatients++] = (struct patient){ subject, 1, 0, 0 };
+	return (int)bf->npatients - 1;
 }
 
 static void
 find_patients(struct belief *bf, struct arena *a)
 {
+	int last = -1;
+
 	bf->patients = arena_array(a, bf->ncauses, sizeof *bf->patients);
-	for (size_t i = 0; i < bf->ncauses; i++)
-		if (bf->causes[i].subject && !patient_of(bf, bf->causes[i].subject))
-			bf->patients[bf->npatients++] = (struct patient){ bf->causes[i].subject, 1, 0, 0 };
+	for (size_t i = 0; i < bf->ncauses; i++) {
+		struct cause *c = &bf->causes[i];
+
+		c->patient = c->subject ? find_patient(bf, c->subject, (size_t)last + 1) : -1;
+		last = c->patient >= 0 ? c->patient : last;
+	}
+}
+
+static struct patient *
+patient_of(const struct belief *bf, size_t cause)
+{
+	int i = cause < bf->ncauses ? bf->causes[cause].patient : -1;
+
+	return i < 0 ? NULL : &bf->patients[i];
 }
 
 /*
@@ -268,7 +289,7 @@ examine(struct belief *bf, const double *weights)
 	for (size_t i = 0; i < bf->npatients; i++)
 		bf->patients[i].own = 0;
 	for (size_t i = 0; i < bf->ncauses; i++) {
-		struct patient *p = patient_of(bf, bf->causes[i].subject);
+		struct patient *p = patient_of(bf, i);
 
 		*(p ? &p->own : &shared) += weights[i];
 	}
@@ -299,7 +320,7 @@ mix(struct belief *bf, double *weights)
 		if (bf->patients[i].total > 0)
 			shared += bf->patients[i].ailing / bf->patients[i].total;
 	for (size_t i = 0; i <= bf->ncauses; i++) {
-		struct patient *p = i < bf->ncauses ? patient_of(bf, bf->causes[i].subject) : NULL;
+		const struct patient *p = patient_of(bf, i);
 
 		weights[i] *= !p ? shared : p->total > 0 ? p->ailing / p->total : 0;
 	}
@@ -311,7 +332,7 @@ judge_alone(struct belief *bf, const double *weights)
 {
 	for (size_t i = 0; i < bf->ncauses; i++) {
 		struct cause *c = &bf->causes[i];
-		const struct patient *p = bf->npatients < 2 ? NULL : patient_of(bf, c->subject);
+		const struct patient *p = bf->npatients < 2 ? NULL : patient_of(bf, i);
 
 		c->alone = !p ? c->p : p->total > 0 ? (ppm)(weights[i] / p->total * PPM_ONE + 0.5) : 0;
 	}

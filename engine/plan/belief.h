@@ -26,6 +26,7 @@ struct evidence {
 struct cause {
 	const struct issue *issue;
 	struct fact *subject;		/* NULL: the issue has no `for` */
+	int patient;			/* index of its subject in belief.patients, -1: no subject */
 	ppm p, prior;
 	ppm alone;			/* of its subject, as if there were no other; p where there is only one */
 	double weight;			/* in proportion to p */

@@ -8,10 +8,11 @@
 #include <string.h>
 
 /*
- * Steps that settle less than `rare` are left out; but the first ones stay when few others do,
- * and a last resort that settles at least `hardly`.
+ * Steps that settle less than `rare` are left out, and less than half of one device's part where
+ * there are so many that this is even less; but the first ones stay when few others do, and a last
+ * resort that settles at least `hardly`.
  */
-static const double rare = 0.01, hardly = 0.001;
+static const double usually_rare = 0.01, hardly = 0.001;
 enum { FEW = 3 };
 
 /* What makes facts a reason for a plan: a cause this probable whose odds they doubled at least. */
@@ -69,7 +70,7 @@ speaks(const struct cause *c, int64_t least)
 bool
 cause_reported(const struct cause *c)
 {
-	return c->p >= c->issue->reported && speaks(c, 1);
+	return c->alone >= c->issue->reported && speaks(c, 1);
 }
 
 static bool
@@ -84,8 +85,8 @@ any_reported(const struct belief *b)
 static bool
 any_pointed(const struct belief *b)
 {
-	for (size_t i = 0; i < b->ncauses && b->causes[i].p >= POINTED_PPM; i++)
-		if (speaks(&b->causes[i], POINTED_MILLIBITS))
+	for (size_t i = 0; i < b->ncauses; i++)
+		if (b->causes[i].alone >= POINTED_PPM && speaks(&b->causes[i], POINTED_MILLIBITS))
 			return true;
 	return false;
 }
@@ -137,10 +138,19 @@ is_aim(const struct planner *p, size_t i)
 	return p->order.steps[i].completes < 0 && p->tasks[p->order.steps[i].task].wanted;
 }
 
+static double
+rare_for(const struct belief *b)
+{
+	double half = b->npatients ? 0.5 / (double)b->npatients : 1;
+
+	return half < usually_rare ? half : usually_rare;
+}
+
 /* Takes out what hardly helps. True: something was taken out. */
 static bool
 drop_rare(struct planner *p)
 {
+	double rare = rare_for(p->belief);
 	size_t kept = 0;
 	bool any = false;
 
@@ -381,7 +391,7 @@ add_out(struct planner *p)
 			leave_out(p, i, OUT_TRIED, "it was done and did not help");
 		else if (c->obstacle)
 			leave_out(p, i, OUT_NOT_APPLICABLE, c->obstacle);
-		else if (p->dropped[i] && potential(p, i) >= rare)
+		else if (p->dropped[i] && potential(p, i) >= rare_for(p->belief))
 			leave_out(p, i, OUT_ABSORBED, "what it could settle is settled by the steps of the plan");
 		else if (p->dropped[i])
 			leave_out(p, i, OUT_TOO_RARE, "it would help in less than one case of a hundred");

@@ -153,7 +153,7 @@ open_doc(struct doc *d, const struct report_input *in)
 		.status = in->plan->healthy ? STATUS_OK : in->plan->complete ? STATUS_PROBLEM : STATUS_INCOMPLETE,
 	};
 	if (d->status == STATUS_PROBLEM && in->plan->blames && in->belief->ncauses
-			&& in->belief->causes[0].p >= BLAMED_PPM)
+			&& in->belief->causes[0].alone >= BLAMED_PPM)
 		d->blamed = &in->belief->causes[0];
 	names_open(&d->names, in);
 }

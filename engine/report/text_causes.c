@@ -114,30 +114,32 @@ cause(struct text *t, const json_t *c, bool first)
 	evidences(t, c);
 }
 
-/* Is it the first cause of its subject? */
-static bool
-leads(const struct text *t, const json_t *cause)
-{
-	json_t *c;
-	size_t i;
-
-	json_array_foreach(text_list(t->doc, "causes"), i, c)
-		if (c == cause || json_equal(json_object_get(c, "subject"), json_object_get(cause, "subject")))
-			return c == cause;
-	return false;
-}
-
 /* How many devices have something wrong of their own, 1 at least. */
 static int64_t
 patients(const struct text *t)
 {
-	int64_t n = 0;
-	json_t *c;
+	json_t *seen = json_object(), *c;
+	int64_t n;
 	size_t i;
 
 	json_array_foreach(text_list(t->doc, "causes"), i, c)
-		n += text_str(c, "subject") && leads(t, c);
+		if (text_str(c, "subject"))
+			json_object_set_new(seen, text_str(c, "subject"), json_true());
+	n = (int64_t)json_object_size(seen);
+	json_decref(seen);
 	return n ? n : 1;
+}
+
+/* Is it the first cause of its subject? `seen` has the subjects so far. */
+static bool
+leads(json_t *seen, const json_t *cause)
+{
+	const char *subject = text_str(cause, "subject");
+	bool first = subject && !json_object_get(seen, subject);
+
+	if (first)
+		json_object_set_new(seen, subject, json_true());
+	return first;
 }
 
 void
@@ -147,18 +149,22 @@ text_causes(struct text *t)
 	int64_t several = patients(t), other = text_num(t->doc, "something_else_ppm");
 	int64_t least = (t->verbose ? 1000 : CAUSE_PPM) / several;
 	size_t i, shown = 0, hidden = 0;
-	json_t *c;
+	json_t *seen, *c;
 
 	if (!json_is_object(text_list(t->doc, "issue")) && !t->verbose)
 		return;
 	text_heading(t, "What is wrong");
+	seen = json_object();
 	json_array_foreach(text_list(t->doc, "causes"), i, c) {
-		if ((i && text_num(c, "p_ppm") < least) || (!t->verbose && shown >= CAUSES_MAX && !leads(t, c))) {
+		bool first = leads(seen, c);
+
+		if ((i && text_num(c, "p_ppm") < least) || (!t->verbose && shown >= CAUSES_MAX && !(first && shown < LEADERS_MAX))) {
 			hidden += text_num(c, "p_ppm") >= HARDLY_PPM / several;
 			continue;
 		}
 		cause(t, c, shown++ == 0);
 	}
+	json_decref(seen);
 	if (other >= least) {
 		text_percent(p, BOLD, BODY - 2, other);
 		page_to(p, BODY);
