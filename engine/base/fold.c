@@ -230,24 +230,6 @@ fold_text(struct buf *out, const char *s, size_t n)
 	}
 }
 
-bool
-fold_equals(const char *folded, size_t n, const char *s)
-{
-	size_t left = strlen(s), k = 0, len;
-	char unit[FOLD_MAX];
-
-	while (left) {
-		size_t step = fold_unit(s, left, unit, &len);
-
-		if (len > n - k || memcmp(folded + k, unit, len) != 0)
-			return false;
-		k += len;
-		s += step;
-		left -= step;
-	}
-	return k == n;
-}
-
 size_t
 fold_marks(const char *s, size_t n)
 {

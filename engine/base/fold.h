@@ -28,9 +28,6 @@ size_t fold_unit(const char *s, size_t n, char out[FOLD_MAX], size_t *len);
 /* Appends the whole text, folded. */
 void fold_text(struct buf *out, const char *s, size_t n);
 
-/* True when s, folded, is the text `folded`. */
-bool fold_equals(const char *folded, size_t n, const char *s);
-
 /* The length of the combining marks and invisible characters that s begins with: they belong to the letter before. */
 size_t fold_marks(const char *s, size_t n);
 

@@ -203,6 +203,21 @@ value_end(const struct scan *sc, size_t from, const char *stops, char quote)
 	return p;
 }
 
+/* "on the host: ..." speaks of one. */
+static bool
+follows_article(const struct scan *sc, size_t i)
+{
+	static const char *const articles[] = { "the", "a", "this", "that", "your", "each", "every", "another", "same", "no" };
+
+	for (size_t k = 0; i && sc->s[i - 1] == ' ' && k < COUNT(articles); k++) {
+		size_t n = strlen(articles[k]) + 1;
+
+		if (i >= n && scan_is_at_any_case(sc, i - n, articles[k]) && (i == n || !scan_is_name(sc->s[i - n - 1])))
+			return true;
+	}
+	return false;
+}
+
 /* In "user: anna" and "user: anna, ..." a name stands behind the colon, not in "user: did not answer". */
 static bool
 is_whole_value(const struct scan *sc, size_t to)
@@ -211,7 +226,7 @@ is_whole_value(const struct scan *sc, size_t to)
 }
 
 static bool
-find_value(const struct scan *sc, size_t i, const struct key *k, struct scan_hit *hit)
+find_value(const struct scan *sc, size_t key, size_t i, const struct key *k, struct scan_hit *hit)
 {
 	char sign, quote;
 	size_t from = value_start(sc, i, &sign, &quote), to;
@@ -221,7 +236,7 @@ find_value(const struct scan *sc, size_t i, const struct key *k, struct scan_hit
 	to = value_end(sc, from, k->value == TO_LINE_END ? ",;\"<\r" : " \t\r,;:\"'<>()[]{}|&", quote);
 	if (to == from || !has_letter(sc, from, to) || scan_is_at(sc, to, "://"))
 		return false;
-	if (k->value == PLAIN_WORD && sign == ':' && !quote && !is_whole_value(sc, to))
+	if (k->value == PLAIN_WORD && sign == ':' && !quote && (!is_whole_value(sc, to) || follows_article(sc, key)))
 		return false;
 	return found(sc, hit, k->kind, from, to);
 }
@@ -232,7 +247,7 @@ find_announced(const struct scan *sc, size_t i, struct scan_hit *hit)
 	for (size_t k = 0; k < COUNT(keys); k++) {
 		size_t end = scan_lower(sc->s[i]) == keys[k].words[0] ? key_end(sc, i, keys[k].words) : 0;
 
-		if (end && scan_ends_word(sc, end) && find_value(sc, end, keys + k, hit))
+		if (end && scan_ends_word(sc, end) && find_value(sc, i, end, keys + k, hit))
 			return true;
 	}
 	return false;
@@ -315,7 +330,8 @@ account_host_end(const struct scan *sc, size_t from)
 		digits += scan_is_digit(sc->s[p]);
 		others += !scan_is_hex(sc->s[p]);
 	}
-	return digits && !others && to - from >= 6 ? 0 : to;	/* "usb@fe980000" is a device at its address */
+	/* "usb@fe980000" is a device at its address, "checkout@v2" a version. */
+	return (digits && !others && to - from >= 6) || (sc->s[from] == 'v' && digits == to - from - 1) ? 0 : to;
 }
 
 static bool
@@ -339,7 +355,7 @@ static bool
 is_no_domain(const struct scan *sc, size_t from, size_t to)
 {
 	static const char *const words[] = {
-		"HKLM", "HKCU", "HKCR", "HKU", "USB", "PCI", "ACPI", "ROOT", "SWD", "HID", "SCSI", "STORAGE", "SOFTWARE", "SYSTEM",
+		"HKLM", "HKCU", "HKCR", "HKU", "NT", "USB", "PCI", "ACPI", "ROOT", "SWD", "HID", "SCSI", "STORAGE", "SOFTWARE", "SYSTEM",
 	};
 
 	for (size_t k = 0; k < COUNT(words); k++)

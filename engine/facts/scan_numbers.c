@@ -5,22 +5,56 @@
 
 /* -- In one piece -- */
 
-/* IMEI and MEID have 14 to 16 digits, a SIM's number 18 to 22; a SystemBUID is two long numbers with a hyphen. */
+/* Not private though long: a time of 14 digits (20260131120000), one digit throughout, an amount of something (7645041785100000 ns). */
+static bool
+is_harmless(const struct scan *sc, size_t i, size_t end)
+{
+	static const char *const units[] = { "ns", "us", "ms", "bytes", "byte", "kb", "mb", "gb", "kib", "mib", "gib" };
+	static const char highest[] = "1231235959";	/* month, day, hour, minute, second */
+	size_t p = i + 1, behind = end + scan_is_one_of(sc, end, " ");
+
+	while (p < end && sc->s[p] == sc->s[i])
+		p++;
+	if (p == end)
+		return true;
+	for (size_t k = 0; k < sizeof units / sizeof *units; k++)
+		if (scan_is_at_any_case(sc, behind, units[k]) && scan_ends_word(sc, behind + strlen(units[k])))
+			return true;
+	if (end - i != 14 || !(scan_is_at(sc, i, "19") || scan_is_at(sc, i, "20")))
+		return false;
+	for (p = i + 4; p < end; p += 2)
+		if (memcmp(sc->s + p, highest + (p - i - 4), 2) > 0)
+			return false;
+	return true;
+}
+
+/* IMEI and MEID have 14 to 16 digits; a SIM's number 18 to 22 and that of a built-in SIM 32, both with 89 first (ITU-T E.118). */
+static bool
+is_long_id(const struct scan *sc, size_t i, size_t end, enum private_kind *kind)
+{
+	size_t len = end - i;
+
+	*kind = len <= 16 ? PRIVATE_IMEI : PRIVATE_ICCID;
+	return (len >= 14 && len <= 16) || (((len >= 18 && len <= 22) || len == 32) && scan_is_at(sc, i, "89"));
+}
+
+/* A SystemBUID is two long numbers with a hyphen. */
 static bool
 find_digits(const struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	size_t end = scan_digits_end(sc, i, 32), len = end - i, second;
+	size_t end = scan_digits_end(sc, i, 33), second;
+	enum private_kind kind;
 
-	if (len >= 8 && end < sc->n && sc->s[end] == '-') {
+	if (end - i >= 8 && end < sc->n && sc->s[end] == '-') {
 		second = scan_digits_end(sc, end + 1, 32);
 		if (second - end > 8 && scan_ends_word(sc, second)) {
 			*hit = (struct scan_hit){ PRIVATE_BUID, i, second };
 			return true;
 		}
 	}
-	if (!scan_ends_word(sc, end) || !((len >= 14 && len <= 16) || (len >= 18 && len <= 22)))
+	if (!is_long_id(sc, i, end, &kind) || !scan_ends_word(sc, end) || is_harmless(sc, i, end))
 		return false;
-	*hit = (struct scan_hit){ len <= 16 ? PRIVATE_IMEI : PRIVATE_ICCID, i, end };
+	*hit = (struct scan_hit){ kind, i, end };
 	return true;
 }
 
@@ -30,7 +64,7 @@ find_international(const struct scan *sc, size_t i, struct scan_hit *hit)
 {
 	size_t p = i + 1, last = i, count = 0, gap = 0;
 
-	if (p >= sc->n || !scan_is_digit(sc->s[p]))
+	if (p >= sc->n || !scan_is_digit(sc->s[p]) || (i > sc->start && scan_is_one_of(sc, i - 1, "+~")))
 		return false;
 	for (; p < sc->n && count < 16 && gap < 3; p++) {
 		if (scan_is_digit(sc->s[p])) {

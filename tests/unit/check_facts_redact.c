@@ -224,6 +224,11 @@ START_TEST(what_is_not_private_stays)
 		"Nov 24 12:00:01 ERROR usbmuxd: x", "C:\\Program Files\\iTunes and C:\\WINDOWS\\system32", "USB\\VID_05AC&PID_12A8\\x", "HKLM\\Software",
 		"NT AUTHORITY\\SYSTEM", "FAILED\\nRetry", "\\\\.\\pipe", "usbmuxd@1.service getty@tty1.service", "usb@fe980000 memcpy@GLIBC_2.14",
 		"_apple-mobdev2._tcp.local", "/etc/rc.local ~/.local/share", "1404.2024", "12345678 12345678",
+		"Record keys on the host: HostID, BUID", "kernel 5.15.153.1-microsoft-standard-WSL2", "alsa-topology-conf 1.2.5.1-2", "actions/checkout@v2",
+		"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion",
+		/* long numbers */
+		"20260131120000", "0000000000000000", "max_idle_ns: 7645041785100000 ns, 123456789012345 bytes", "9223372036854775807", "1769860800000000000",
+		"00000000-0000-0000-0000-000000000000", "ff:ff:ff:ff:ff:ff 00:00:00:00:00:00", "1:14~++20211111061527+d56b", "[.0A15.0020.0008.0041]",
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
