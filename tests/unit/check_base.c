@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/fold.h"
 #include "base/regex.h"
 #include "base/text.h"
 #include "base/value.h"
@@ -188,6 +189,40 @@ START_TEST(a_cut_is_marked_and_never_splits_a_character)
 }
 END_TEST
 
+START_TEST(spellings_of_one_name_fold_to_one_text)
+{
+	static const struct { const char *a, *b, *folded; } cases[] = {
+		{ "Anna's iPhone", "ANNA\u2019S_IPHONE", "annas-iphone" },
+		{ "Anna%27s%20iPhone", "Anna\\u2019s+iPhone", "annas-iphone" },
+		{ "J\u00dcRGEN", "ju\u0308rgen", "jurgen" },
+		{ "j%C3%BCrgen", "ju%cc%88rgen", "jurgen" },
+		{ "Stra\u00dfe", "STRASSE", "strasse" },
+		{ "\u0141\u00f3d\u017a", "\u0142o\u0301dz\u0301", "lodz" },
+		{ "Nguy\u1ec5n", "NGUYE\u0302\u0303N", "nguyen" },
+		{ "\u0391\u03bb\u03ad\u03be\u03b7\u03c2", "\u0391\u039b\u0395\u0301\u039e\u0397\u03a3", "\u03b1\u03bb\u03b5\u03be\u03b7\u03c3" },
+		{ "\u042e\u043b\u0438\u0439 \u0401", "\u044e\u043b\u0438\u0438\u0306-\u0435\u0308", "\u044e\u043b\u0438\u0438-\u0435" },
+		{ "\u3058\u308d\u3046", "\u3057\u3099\u308d\u3046", "\u3057\u308d\u3046" },
+		{ "\uae40\uad6c", "\u1100\u1175\u11b7\u1100\u116e", "\u1100\u1175\u11b7\u1100\u116e" },
+		{ "\uff21\uff4e\uff4e", "An\u200bn", "ann" },
+		{ "\\ud83d\\ude00", "\U0001f600", "\U0001f600" },
+		{ "100%", "100%", "100%" }, { "%e4%\xff", "%E4%\xff", "%e4%\xff" }, { "\\ud83dx", "\\uD83Dx", "\\ud83dx" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf a = {0}, b = {0};
+
+		fold_text(&a, cases[i].a, strlen(cases[i].a));
+		fold_text(&b, cases[i].b, strlen(cases[i].b));
+		ck_assert_str_eq(buf_text(&a), cases[i].folded);
+		ck_assert_str_eq(buf_text(&b), cases[i].folded);
+		ck_assert(fold_equals(buf_text(&a), a.len, cases[i].b));
+		ck_assert(!fold_equals(buf_text(&a), a.len - 1, cases[i].b));
+		buf_free(&a);
+		buf_free(&b);
+	}
+}
+END_TEST
+
 START_TEST(a_misspelt_name_finds_its_neighbour)
 {
 	static const char *const names[] = { "conclude", "salience", "when", "then" };
@@ -311,6 +346,7 @@ check_base(void)
 	tcase_add_test(t, equal_text_has_one_id_across_stacked_tables);
 	tcase_add_test(t, nothing_unprintable_passes_the_cleaner);
 	tcase_add_test(t, a_cut_is_marked_and_never_splits_a_character);
+	tcase_add_test(t, spellings_of_one_name_fold_to_one_text);
 	tcase_add_test(t, a_misspelt_name_finds_its_neighbour);
 	tcase_add_test(t, a_diagnostic_shows_place_excerpt_and_hint);
 	tcase_add_test(t, a_place_outside_the_text_is_no_crash);
