@@ -10,7 +10,12 @@ enum { LONGEST_NAME = 64, LONGEST_HOST = 253 };
 bool
 scan_teaches(enum private_kind kind)
 {
-	return kind == PRIVATE_USER || kind == PRIVATE_HOST || kind == PRIVATE_NAME || kind == PRIVATE_SERIAL;
+	static const bool teaches[PRIVATE_KINDS] = {
+		[PRIVATE_USER] = true, [PRIVATE_HOST] = true, [PRIVATE_NAME] = true, [PRIVATE_SERIAL] = true, [PRIVATE_PHONE] = true,
+		[PRIVATE_IMEI] = true, [PRIVATE_ICCID] = true, [PRIVATE_MAC] = true,
+	};
+
+	return teaches[kind];
 }
 
 /* A limit may have cut a character: it goes with the name. */
@@ -119,7 +124,9 @@ folder_end(const struct scan *sc, size_t from, bool windows)
 			space = p;
 	if (space && !(windows && p < sc->n && sc->s[p] == '\\' && p - from <= 32))
 		p = space;
-	return p > from + 1 && sc->s[p - 1] == '.' ? p - 1 : p;
+	while (p > from + 1 && scan_is_one_of(sc, p - 1, ". "))
+		p--;
+	return p;
 }
 
 static bool
@@ -150,12 +157,18 @@ static const struct key {
 		PLAIN_WORD,	/* also an ordinary word: "host: try again" announces no name */
 		ONE_WORD,
 		TO_LINE_END,	/* names with blanks in them */
+		DIGITS,		/* six or more, in groups or not */
+		ID,		/* letters and digits, 6 to 20, a digit among them */
 	} value;
 } keys[] = {
 	{ "user name", PRIVATE_USER, ONE_WORD }, { "user", PRIVATE_USER, PLAIN_WORD }, { "logname", PRIVATE_USER, ONE_WORD },
 	{ "login", PRIVATE_USER, PLAIN_WORD }, { "host name", PRIVATE_HOST, ONE_WORD }, { "host", PRIVATE_HOST, PLAIN_WORD },
 	{ "node name", PRIVATE_HOST, ONE_WORD }, { "computer name", PRIVATE_HOST, TO_LINE_END },
-	{ "device name", PRIVATE_NAME, TO_LINE_END },
+	{ "device name", PRIVATE_NAME, TO_LINE_END }, { "phone number", PRIVATE_PHONE, DIGITS }, { "phone", PRIVATE_PHONE, DIGITS },
+	{ "telephone", PRIVATE_PHONE, DIGITS }, { "tel", PRIVATE_PHONE, DIGITS }, { "mobile", PRIVATE_PHONE, DIGITS }, { "imei", PRIVATE_IMEI, ID },
+	{ "meid", PRIVATE_IMEI, ID }, { "iccid", PRIVATE_ICCID, ID }, { "wi fi address", PRIVATE_MAC, ID }, { "bluetooth address", PRIVATE_MAC, ID },
+	{ "mac address", PRIVATE_MAC, ID }, { "serial number", PRIVATE_SERIAL, ID }, { "serien nummer", PRIVATE_SERIAL, ID },
+	{ "sn", PRIVATE_SERIAL, ID }, { "s/n", PRIVATE_SERIAL, ID }, { "ecid", PRIVATE_SERIAL, ID }, { "unique chip id", PRIVATE_SERIAL, ID },
 };
 
 static size_t
@@ -170,16 +183,27 @@ key_end(const struct scan *sc, size_t i, const char *words)
 	return i;
 }
 
-/* What stands between a key and its value: `sign` is '=', ':' or, in a property list, '<'; `quote` the quotation mark or 0. */
+/* What stands between a key and its value: `sign` is '=', ':', ' ' before a quote or, in a property list, '<'; `quote` the quotation mark or 0. */
 static size_t
 value_start(const struct scan *sc, size_t i, char *sign, char *quote)
 {
+	static const char *const elements[] = { "<string>", "<integer>" };
+
+	if (scan_is_one_of(sc, i, " ") && scan_is_one_of(sc, i + 1, "\"'")) {
+		*sign = ' ';
+		*quote = sc->s[i + 1];
+		return i + 2;
+	}
+	i = skip(sc, i, ".", 1);
 	i = skip(sc, i, "\\\"'", 2);
 	if (scan_is_at(sc, i, "</key>")) {
 		i = skip(sc, i + strlen("</key>"), " \t\r\n", 16);
 		*sign = '<';
 		*quote = '<';
-		return scan_is_at(sc, i, "<string>") ? i + strlen("<string>") : 0;
+		for (size_t k = 0; k < COUNT(elements); k++)
+			if (scan_is_at(sc, i, elements[k]))
+				return i + strlen(elements[k]);
+		return 0;
 	}
 	i = skip(sc, i, " \t", 4);
 	if (!scan_is_one_of(sc, i, "=:"))
@@ -225,18 +249,56 @@ is_whole_value(const struct scan *sc, size_t to)
 	return to >= sc->n || scan_is_one_of(sc, skip(sc, to, " .", 2), "\r\n,;\"}") || skip(sc, to, " .", 2) >= sc->n;
 }
 
+/* Six digits or more, with what people write between them. */
+static size_t
+digits_value_end(const struct scan *sc, size_t from)
+{
+	size_t to = from, count = 0;
+
+	for (size_t p = from; p < sc->n && p - from < 32 && scan_is_one_of(sc, p, "0123456789 +-()/.") && !scan_is_at(sc, p, ". "); p++)
+		if (scan_is_digit(sc->s[p])) {
+			count++;
+			to = p + 1;
+		}
+	return count >= 6 && scan_ends_word(sc, to) ? to : 0;
+}
+
+static size_t
+id_value_end(const struct scan *sc, size_t from)
+{
+	size_t to = from, digits = 0;
+
+	for (; to < sc->n && to - from < 21 && scan_is_alnum(sc->s[to]); to++)
+		digits += scan_is_digit(sc->s[to]);
+	return to - from >= 6 && to - from <= 20 && digits && scan_ends_word(sc, to) && !scan_is_one_of(sc, to, "-") ? to : 0;
+}
+
+static size_t
+word_value_end(const struct scan *sc, size_t from, bool line, char quote)
+{
+	size_t to = value_end(sc, from, line ? ",;\"<\r" : " \t\r,;:\"'<>()[]{}|&", quote);
+
+	return to > from && has_letter(sc, from, to) && !scan_is_at(sc, to, "://") ? to : 0;
+}
+
 static bool
 find_value(const struct scan *sc, size_t key, size_t i, const struct key *k, struct scan_hit *hit)
 {
 	char sign, quote;
 	size_t from = value_start(sc, i, &sign, &quote), to;
 
-	if (!from || from >= sc->n || !(scan_is_name(sc->s[from]) || scan_is_one_of(sc, from, "_.%")))
+	if (!from || from >= sc->n || !(scan_is_name(sc->s[from]) || scan_is_one_of(sc, from, "_.%+(")))
 		return false;
-	to = value_end(sc, from, k->value == TO_LINE_END ? ",;\"<\r" : " \t\r,;:\"'<>()[]{}|&", quote);
-	if (to == from || !has_letter(sc, from, to) || scan_is_at(sc, to, "://"))
-		return false;
-	if (k->value == PLAIN_WORD && sign == ':' && !quote && (!is_whole_value(sc, to) || follows_article(sc, key)))
+	switch (k->value) {
+	case DIGITS:	return found(sc, hit, k->kind, from, digits_value_end(sc, from));
+	case ID:	return found(sc, hit, k->kind, from, id_value_end(sc, from));
+	case PLAIN_WORD:
+	case ONE_WORD:
+	case TO_LINE_END:
+		break;
+	}
+	to = word_value_end(sc, from, k->value == TO_LINE_END, quote);
+	if (to && k->value == PLAIN_WORD && sign == ':' && !quote && (!is_whole_value(sc, to) || follows_article(sc, key)))
 		return false;
 	return found(sc, hit, k->kind, from, to);
 }
@@ -341,6 +403,20 @@ find_user_at(struct scan *sc, size_t i, struct scan_hit *hit)
 
 	return end - i >= 2 && end - i <= LONGEST_NAME && end < sc->n && sc->s[end] == '@' && has_letter(sc, i, end)
 		&& account_host_end(sc, end + 1) && found(sc, hit, PRIVATE_USER, i, end);
+}
+
+/* "uid=1000(anna)", as id(1) says it. */
+static bool
+find_user_of_id(const struct scan *sc, size_t i, struct scan_hit *hit)
+{
+	size_t from = i + strlen("uid="), to;
+
+	if (!scan_is_at(sc, i, "uid="))
+		return false;
+	from = scan_digits_end(sc, from, 10);
+	for (to = from + 1; to < sc->n && to - from < LONGEST_NAME && (is_host(sc->s[to]) || sc->s[to] == '_'); to++)
+		;
+	return scan_is_one_of(sc, from, "(") && scan_is_one_of(sc, to, ")") && found(sc, hit, PRIVATE_USER, from + 1, to);
 }
 
 static bool
@@ -499,6 +575,21 @@ old_stamp_end(const struct scan *sc, size_t i)
 	return end > day && scan_is_one_of(sc, end, " ") ? clock_end(sc, end + 1) : 0;
 }
 
+/* A year or time zone behind the time: "2026", "CET". */
+static size_t
+zone_end(const struct scan *sc, size_t i)
+{
+	size_t end = scan_digits_end(sc, i + 1, 5);
+
+	if (!scan_is_one_of(sc, i, " "))
+		return i;
+	if (end - i == 5 && scan_is_one_of(sc, end, " "))
+		return end;
+	for (end = i + 1; end < sc->n && end - i < 6 && scan_is_upper(sc->s[end]); end++)
+		;
+	return end - i > 3 && scan_is_one_of(sc, end, " ") ? end : i;
+}
+
 /* "2026-11-24T12:00:01+01:00" (RFC 3339); with a blank for the T many programs write lines without a host. */
 static size_t
 new_stamp_end(const struct scan *sc, size_t i, bool *blank)
@@ -534,15 +625,17 @@ is_tag(const struct scan *sc, size_t i, bool number)
 static bool
 find_log_host(const struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	bool number = false;
+	bool number = false, sent = i >= 3 && scan_is_at(sc, i - 3, ">1 ");	/* as sent to another computer (RFC 5424) */
 	size_t end = scan_is_digit(sc->s[i]) ? new_stamp_end(sc, i, &number) : old_stamp_end(sc, i), from, to;
 
 	if (!end || !scan_is_one_of(sc, end, " "))
 		return false;
-	from = skip(sc, end, " ", 4);
+	from = zone_end(sc, end);
+	number |= from > end;
+	from = skip(sc, from, " ", 4);
 	for (to = from; to < sc->n && to - from < LONGEST_HOST && (is_host(sc->s[to]) || sc->s[to] == '_'); to++)
 		;
-	return to > from && scan_is_one_of(sc, to, " ") && is_tag(sc, skip(sc, to, " ", 4), number) && has_letter(sc, from, to)
+	return to > from && scan_is_one_of(sc, to, " ") && (sent || is_tag(sc, skip(sc, to, " ", 4), number)) && has_letter(sc, from, to)
 		&& found(sc, hit, PRIVATE_HOST, from, to);
 }
 
@@ -551,7 +644,8 @@ find_log_host(const struct scan *sc, size_t i, struct scan_hit *hit)
 bool
 scan_name_in_words(struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	if (find_log_host(sc, i, hit) || find_announced(sc, i, hit) || find_serial(sc, i, hit) || find_domain(sc, i, hit))
+	if (find_log_host(sc, i, hit) || find_announced(sc, i, hit) || find_serial(sc, i, hit) || find_user_of_id(sc, i, hit)
+	    || find_domain(sc, i, hit))
 		return true;
 	return starts_name(sc, i) && (find_user_at(sc, i, hit) || find_local_host(sc, i, hit));
 }

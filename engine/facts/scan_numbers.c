@@ -58,36 +58,29 @@ find_digits(const struct scan *sc, size_t i, struct scan_hit *hit)
 	return true;
 }
 
-/* The international form: + and 8 to 15 digits, single spaces, hyphens and parentheses between them (ITU-T E.164). */
+/* The international form: + and 8 to 15 digits, spaces, hyphens, parentheses and the like between them (ITU-T E.164). */
 static bool
 find_international(const struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	size_t p = i + 1, last = i, count = 0, gap = 0;
+	size_t p = i + 1, last = 0, count = 0, end;
 
-	if (p >= sc->n || !scan_is_digit(sc->s[p]) || (i > sc->start && scan_is_one_of(sc, i - 1, "+~")))
+	if (i > sc->start && scan_is_one_of(sc, i - 1, "+~"))
 		return false;
-	for (; p < sc->n && count < 16 && gap < 3; p++) {
-		if (scan_is_digit(sc->s[p])) {
-			count++;
-			gap = 0;
-			last = p;
-		} else if (scan_is_one_of(sc, p, " -()./")) {
-			gap++;
-		} else {
-			break;
-		}
+	while ((end = scan_digits_end(sc, p, 16)) > p && count + (end - p) <= 15 && scan_ends_word(sc, end)) {
+		count += end - p;
+		last = end;
+		for (p = end; p - end < 3 && scan_is_one_of(sc, p, count < 8 ? " -()./" : " -./"); p++)
+			;	/* a parenthesis late in the number begins another one */
 	}
-	if (count < 8 || count > 15 || !scan_ends_word(sc, last + 1))
-		return false;
-	*hit = (struct scan_hit){ PRIVATE_PHONE, i, last + 1 };
-	return true;
+	*hit = (struct scan_hit){ PRIVATE_PHONE, i, last };
+	return count >= 8;
 }
 
 /* -- In groups -- */
 
 enum { MOST_GROUPS = 8, MOST_DIGITS = 20 };
 
-/* "(0170) 123 45-67": groups of digits, what stands before each ('(' , ' ', '-', '/'; 0 before the first), and where each ends. */
+/* "(0170) 123 45-67": groups of digits, what stands before each ('(', ')', ' ', '-', '/', '.'; 0 before the first), and where each ends. */
 struct groups {
 	int n;
 	size_t len[MOST_GROUPS], total[MOST_GROUPS], end[MOST_GROUPS];
@@ -95,19 +88,23 @@ struct groups {
 	char digits[MOST_DIGITS];
 };
 
-/* What separates two groups: a blank, hyphen or slash, a hyphen or slash between blanks, a parenthesis. The byte behind it. */
+/* What separates two groups: a blank, hyphen, slash or dot, a hyphen or slash between blanks, a parenthesis. The byte behind it. */
 static size_t
 gap_end(const struct scan *sc, size_t i, bool in_parentheses, char *sign)
 {
 	if (in_parentheses) {
 		if (!scan_is_one_of(sc, i++, ")"))
 			return 0;
-		*sign = ' ';
+		*sign = ')';
 		return i + scan_is_one_of(sc, i, " -");
 	}
-	if (!scan_is_one_of(sc, i, " -/"))
+	if (!scan_is_one_of(sc, i, " -/."))
 		return 0;
 	*sign = sc->s[i];
+	if (*sign == ' ' && scan_is_one_of(sc, i + 1, "(")) {
+		*sign = '(';
+		return i + 2;
+	}
 	if (*sign == ' ' && scan_is_one_of(sc, i + 1, "-/") && scan_is_one_of(sc, i + 2, " ")) {
 		*sign = sc->s[i + 1];
 		return i + 3;
@@ -119,11 +116,11 @@ static void
 read_groups(const struct scan *sc, size_t i, struct groups *g)
 {
 	size_t total = 0;
-	bool in_parentheses = sc->s[i] == '(';
-	char sign = in_parentheses ? '(' : 0;
+	bool in_parentheses;
+	char sign = sc->s[i] == '(' ? '(' : 0;
 
 	g->n = 0;
-	i += in_parentheses;
+	i += sign == '(';
 	do {
 		size_t end = scan_digits_end(sc, i, MOST_DIGITS + 1), len = end - i;
 
@@ -136,18 +133,19 @@ read_groups(const struct scan *sc, size_t i, struct groups *g)
 		g->total[g->n] = total;
 		g->end[g->n] = end;
 		g->before[g->n++] = sign;
+		in_parentheses = sign == '(';
 		i = gap_end(sc, end, in_parentheses, &sign);
-		in_parentheses = false;
 	} while (i && g->n < MOST_GROUPS);
 }
 
+/* The same sign between all of the first n groups, and another one, or none, behind them. */
 static bool
 is_one_sign(const struct groups *g, int n)
 {
 	for (int k = 2; k < n; k++)
 		if (g->before[k] != g->before[1])
 			return false;
-	return true;
+	return n == g->n || g->before[n] != g->before[1];
 }
 
 /* The check digit of an IMEI (ISO/IEC 7812, Luhn). */
@@ -170,7 +168,7 @@ is_luhn(const char *digits, size_t n)
 static bool
 is_imei(const struct groups *g, int n)
 {
-	return n > 1 && g->total[n - 1] == 15 && is_one_sign(g, n) && g->before[0] != '(' && is_luhn(g->digits, 15);
+	return n > 1 && g->total[n - 1] == 15 && g->before[0] != '(' && is_one_sign(g, n) && is_luhn(g->digits, 15);
 }
 
 /*
@@ -187,17 +185,34 @@ is_trunk(const struct groups *g, int n)
 		return false;
 	if (n == 1)
 		return total >= 11;	/* shorter ones are numbers of anything */
-	for (int k = 0; k < n; k++)
+	for (int k = 0; k < n; k++) {
+		if (k && (g->before[k] == '(' || (g->before[k] == '.' && (n > 2 || g->len[0] < 4 || g->len[1] < 5))))
+			return false;
 		longest = g->len[k] > longest ? g->len[k] : longest;
+	}
 	return g->len[0] >= 3 && g->len[0] <= 6 && g->len[1] >= 2 && longest > 3;
 }
 
-/* North America: 3, 3 and 4 digits, with parentheses or hyphens; the area begins with 2 to 9 (NANP). */
+/* "06 12 34 56 78", as written in France. */
+static bool
+is_pairs(const struct groups *g, int n)
+{
+	for (int k = 0; k < n; k++)
+		if (g->len[k] != 2)
+			return false;
+	return n == 5 && g->digits[0] == '0' && g->digits[1] != '0' && is_one_sign(g, n);
+}
+
+/* North America: 3, 3 and 4 digits, with parentheses, hyphens or dots, maybe a 1 in front; the area begins with 2 to 9 (NANP). */
 static bool
 is_nanp(const struct groups *g, int n)
 {
-	return n == 3 && g->len[0] == 3 && g->len[1] == 3 && g->len[2] == 4 && g->digits[0] >= '2'
-		&& (g->before[0] == '(' || (g->before[1] == '-' && g->before[2] == '-'));
+	int area = n == 4 && g->len[0] == 1 && g->digits[0] == '1';
+	const char *before = g->before + area;
+
+	if (n != area + 3 || g->len[area] != 3 || g->len[area + 1] != 3 || g->len[area + 2] != 4 || g->digits[area] < '2')
+		return false;
+	return before[0] == '(' || ((before[1] == '-' || before[1] == '.') && before[2] == before[1] && (!area || before[0] == before[1]));
 }
 
 /* The number of a longer chain ("2026-0170-1234567", "1.0170 1234567") does not begin here. */
@@ -214,7 +229,8 @@ find_groups(const struct scan *sc, size_t i, struct scan_hit *hit)
 		enum private_kind kind;
 		bool (*fits)(const struct groups *g, int n);
 	} forms[] = {
-		{ PRIVATE_IMEI, is_imei }, { PRIVATE_PHONE, is_trunk }, { PRIVATE_PHONE, is_nanp },
+		{ PRIVATE_IMEI, is_imei }, { PRIVATE_PHONE, is_trunk }, { PRIVATE_PHONE, is_pairs },
+		{ PRIVATE_PHONE, is_nanp },
 	};
 	struct groups g;
 
@@ -222,7 +238,7 @@ find_groups(const struct scan *sc, size_t i, struct scan_hit *hit)
 		return false;
 	read_groups(sc, i, &g);
 	for (int n = g.n; n > 0; n--)
-		for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
+		for (size_t k = 0; !(n < g.n && g.before[n] == '.') && k < sizeof forms / sizeof *forms; k++)
 			if (forms[k].fits(&g, n)) {
 				*hit = (struct scan_hit){ forms[k].kind, i, g.end[n - 1] };
 				return true;

@@ -119,6 +119,12 @@ START_TEST(numbers_are_known_in_the_groups_people_write)
 		{ "(0170) 123 45 67 and 089 / 1234567", "<phone> and <phone-2>" },
 		{ "(555) 123-4567, 555-123-4567 or (555)123-4567", "<phone>, <phone> or <phone>" },
 		{ "tel:020 7946 0958 tel +49 170 1234567", "tel:<phone> tel <phone-2>" },
+		{ "0170.1234567 or 0800 123 4567, (0170) 1234567", "<phone> or <phone-2>, <phone>" },
+		{ "06 12 34 56 78 or 06.12.34.56.78", "<phone> or <phone>" },
+		{ "555.123.4567, 1-555-123-4567, 1 (555) 123-4567", "<phone>, <phone-2>, <phone-2>" },
+		{ "+1 (555) 123-4567 +1 (555) 123-4567 (555) 123-4567", "<phone> <phone> <phone-2>" },
+		{ "+49 (0)170 1234567 +49 170 1234567", "<phone> <phone-2>" },
+		{ "EID 89049032123451234512345678901235, SIM 8949020000012345678", "EID <iccid>, SIM <iccid-2>" },
 		{ "0049 170 1234567 at 0170 1234567 12:00:01", "<phone> at <phone-2> 12:00:01" },
 		{ "IMEI 35 693803 564380 9, 35-693803-564380-9; 356 938 035 643 809", "IMEI <imei>, <imei>; <imei>" },
 	};
@@ -150,6 +156,15 @@ START_TEST(names_are_known_by_their_place_and_hidden_elsewhere_in_the_text)
 		{ "DeviceName: Anna's iPhone\nx Annas-iPhone.local", "DeviceName: <name>\\u{a}x <host>" },
 		{ "<key>DeviceName</key>\n\t<string>Anna</string> anna", "<key>DeviceName</key>\\u{a}\\u{9}<string><name></string> <name>" },
 		{ "serial C02XK1ABJG5J, c02xk1abjg5j", "serial <serial>, <serial>" },
+		{ "user 'anna' not found, host \"annas-pc\"", "user '<user>' not found, host \"<host>\"" },
+		{ "uid=1000(anna) gid=1000(anna) groups=27(sudo)", "uid=1000(<user>) gid=1000(<user>) groups=27(sudo)" },
+		{ "on the host: annas-pc, user: anna", "on the host: annas-pc, user: <user>" },
+		{ "phone: 5551234567. 5551234567", "phone: <phone>. <phone>" },
+		{ "<key>PhoneNumber</key>\n<integer>5551234567</integer>", "<key>PhoneNumber</key>\\u{a}<integer><phone></integer>" },
+		{ "Tel.: 123 45-67, phone: 17.5.1, phone=none", "Tel.: <phone>, phone: 17.5.1, phone=none" },
+		{ "meid: A0000012345678, WiFiAddress=a483e7123456", "meid: <imei>, WiFiAddress=<mac>" },
+		{ "<key>SerialNumber</key><string>F17QSECRET42</string> F17QSECRET42", "<key>SerialNumber</key><string><serial></string> <serial>" },
+		{ "S/N: F17QSECRET42, Seriennummer F17QSECRET42", "S/N: <serial>, Seriennummer <serial>" },
 		/* accounts */
 		{ "anna@annas-pc: anna on annas-pc.fritz.box", "<user>@<host>: <user> on <host>" },
 		{ "root@annas-pc, anna@annas-pc.local", "root@<host>, <user>@<host>" },
@@ -161,6 +176,9 @@ START_TEST(names_are_known_by_their_place_and_hidden_elsewhere_in_the_text)
 		{ "Jan  2 02:14:07 a kernel: usb 1-1", "Jan  2 02:14:07 <host> kernel: usb 1-1" },
 		{ "2026-11-24T12:00:01.25+01:00 annas-laptop usbmuxd: x", "2026-11-24T12:00:01.25+01:00 <host> usbmuxd: x" },
 		{ "2026-11-24 12:00:01.250000+0100  annas-mac usbmuxd[93]: x", "2026-11-24 12:00:01.250000+0100  <host> usbmuxd[93]: x" },
+		{ "Tue Nov 24 12:00:01 2026 annas-laptop usbmuxd[12]: x", "Tue Nov 24 12:00:01 2026 <host> usbmuxd[12]: x" },
+		{ "Tue 2026-11-24 12:00:01 CET annas-laptop usbmuxd[12]: x", "Tue 2026-11-24 12:00:01 CET <host> usbmuxd[12]: x" },
+		{ "<30>1 2026-11-24T12:00:01Z annas-laptop usbmuxd 12 - - x", "<30>1 2026-11-24T12:00:01Z <host> usbmuxd 12 - - x" },
 		/* the local network */
 		{ "Annas-iPhone.local. at annas-iphone", "<host>. at <host>" },
 	};
@@ -228,6 +246,7 @@ START_TEST(what_is_not_private_stays)
 		"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion",
 		/* long numbers */
 		"20260131120000", "0000000000000000", "max_idle_ns: 7645041785100000 ns, 123456789012345 bytes", "9223372036854775807", "1769860800000000000",
+		"0020.0002.1173.0033, 0123.4567.8901.2345", "05 11 22 33 44 55 66", "555.123.4567.8", "phone: 2026, phone: iPhone12,1",
 		"00000000-0000-0000-0000-000000000000", "ff:ff:ff:ff:ff:ff 00:00:00:00:00:00", "1:14~++20211111061527+d56b", "[.0A15.0020.0008.0041]",
 	};
 
@@ -361,7 +380,7 @@ make_text(struct buf *out, unsigned *seed)
 		"-----BEGIN X-----", "-----END X-----", "<data>", "</data>", B64, "mercury7", "Bo", "device-", "device-3", "<", ">", "<user>",
 		"<mac-2>", "-", ".", ":", "@", " ", "\n", "1", "a", "Z9", "12345678", "\xc3\xa4", "\xff", "<base64>", "/", "=", "%", "\\",
 		"user=", "Host: ", "anna", "CORP\\", "\\\\nas\\", "Nov 24 12:00:01 ", "usbmuxd[1]: ", ".local", "(555) 123-4567", "0170 ", "%27",
-		"'", "\u2019", "e\u0301", "a483.e712.3456", "DeviceName: ", "root@", "B%6f", "\\u0042o", ",",
+		"uid=1000(", ")", "phone: ", "<key>SerialNumber</key>", "<string>", " (", "2026 ", "sn=", "'", "\u2019", "e\u0301", "a483.e712.3456", "DeviceName: ", "root@", "B%6f", "\\u0042o", ",",
 	};
 	int n = 1 + (int)(*seed >> 16) % 12;
 
@@ -419,7 +438,7 @@ START_TEST(a_large_text_costs_its_length)
 		"a", "a.", "a@", "a-", "1", "1.", "1:", "a:", "+1 ", "<data>", "-----BEGIN ", "/home/", "\\users\\a ", "serial ", "serial: ",
 		"mercury", "device-", "<", "A1b2", "10.1.2.3 ", "::", "-",
 		"user=", "user=a", "a@b", "aa@", "\\", "\\\\a", "A\\", "A-", "a.local ", ".local", "01 ", "(5", "0170-", "Nov 24 12:00:01 a ",
-		"2026-01-01T00:00:00 ", "%61", "\\u0061", "\u00e4", "a\u0301", "'", "device name: ",
+		"2026-01-01T00:00:00 ", "uid=1(", "phone=1 ", "phone=", "sn=A", "user 'a", "+1 (", "1.", "01.", "%61", "\\u0061", "\u00e4", "a\u0301", "'", "device name: ",
 	};
 
 	facts("facts: {person: [{user: mercury7}, {user: mercury8}], device: [{udid: A, name: aaaaaaaaaaaaaaaaab}]}");
