@@ -81,9 +81,9 @@ find_serial(const struct scan *sc, size_t i, struct scan_hit *hit)
 	}
 	if (p < sc->n && scan_is_alnum(sc->s[p]) && scan_is_alnum(sc->s[p - 1]))
 		return false;	/* "serialized" */
-	for (from = p; p < sc->n && p - from < 15 && (scan_is_digit(sc->s[p]) || scan_is_upper(sc->s[p])); p++) {
+	for (from = p; p < sc->n && p - from < 15 && scan_is_alnum(sc->s[p]); p++) {
 		digit |= scan_is_digit(sc->s[p]);
-		letter |= scan_is_upper(sc->s[p]);
+		letter |= !scan_is_digit(sc->s[p]);
 	}
 	if (p - from < 8 || p - from > 14 || !letter || !digit || !scan_ends_word(sc, p))
 		return false;
@@ -111,18 +111,18 @@ is_shared(const struct scan *sc, size_t from, size_t to)
 }
 
 /*
- * The name of a home folder. On Windows it may hold spaces: then it ends at a backslash that follows soon. Elsewhere, and when
- * none follows, it ends at a space. The stop of a sentence is not a part of it.
+ * The name of a home folder. On Windows it may hold spaces: then it ends at a backslash that follows soon, or at the quotation mark of a
+ * quoted path. Elsewhere, and when none follows, it ends at a space. The stop of a sentence is not a part of it.
  */
 static size_t
-folder_end(const struct scan *sc, size_t from, bool windows)
+folder_end(const struct scan *sc, size_t from, bool windows, bool quoted)
 {
 	size_t space = 0, p = from;
 
 	for (; p < sc->n && p - from < LONGEST_NAME && !ends_folder(sc->s[p]); p++)
 		if (sc->s[p] == ' ' && !space)
 			space = p;
-	if (space && !(windows && p < sc->n && sc->s[p] == '\\' && p - from <= 32))
+	if (space && !(windows && scan_is_one_of(sc, p, quoted ? "\\\"" : "\\") && p - from <= 32))
 		p = space;
 	while (p > from + 1 && scan_is_one_of(sc, p - 1, ". "))
 		p--;
@@ -141,7 +141,7 @@ find_home(const struct scan *sc, size_t i, struct scan_hit *hit)
 
 		if (!scan_is_at_any_case(sc, i, prefixes[k]))
 			continue;
-		to = folder_end(sc, from, prefixes[k][0] == '\\');
+		to = folder_end(sc, from, prefixes[k][0] == '\\', i >= 3 && sc->s[i - 3] == '"');
 		return !is_shared(sc, from, to) && found(sc, hit, PRIVATE_USER, from, to);
 	}
 	return false;
@@ -164,7 +164,8 @@ static const struct key {
 	{ "user name", PRIVATE_USER, ONE_WORD }, { "user", PRIVATE_USER, PLAIN_WORD }, { "logname", PRIVATE_USER, ONE_WORD },
 	{ "login", PRIVATE_USER, PLAIN_WORD }, { "host name", PRIVATE_HOST, ONE_WORD }, { "host", PRIVATE_HOST, PLAIN_WORD },
 	{ "node name", PRIVATE_HOST, ONE_WORD }, { "computer name", PRIVATE_HOST, TO_LINE_END },
-	{ "device name", PRIVATE_NAME, TO_LINE_END }, { "phone number", PRIVATE_PHONE, DIGITS }, { "phone", PRIVATE_PHONE, DIGITS },
+	{ "device name", PRIVATE_NAME, TO_LINE_END }, { "full name", PRIVATE_NAME, TO_LINE_END }, { "registered owner", PRIVATE_NAME, TO_LINE_END },
+	{ "phone number", PRIVATE_PHONE, DIGITS }, { "phone", PRIVATE_PHONE, DIGITS },
 	{ "telephone", PRIVATE_PHONE, DIGITS }, { "tel", PRIVATE_PHONE, DIGITS }, { "mobile", PRIVATE_PHONE, DIGITS }, { "imei", PRIVATE_IMEI, ID },
 	{ "meid", PRIVATE_IMEI, ID }, { "iccid", PRIVATE_ICCID, ID }, { "wi fi address", PRIVATE_MAC, ID }, { "bluetooth address", PRIVATE_MAC, ID },
 	{ "mac address", PRIVATE_MAC, ID }, { "serial number", PRIVATE_SERIAL, ID }, { "serien nummer", PRIVATE_SERIAL, ID },
@@ -183,17 +184,15 @@ key_end(const struct scan *sc, size_t i, const char *words)
 	return i;
 }
 
-/* What stands between a key and its value: `sign` is '=', ':', ' ' before a quote or, in a property list, '<'; `quote` the quotation mark or 0. */
+/*
+ * What stands between a key and its value: `sign` is '=', ':', ' ' before a quotation mark, or '<' in a property list; `quote` the
+ * quotation mark or 0.
+ */
 static size_t
 value_start(const struct scan *sc, size_t i, char *sign, char *quote)
 {
 	static const char *const elements[] = { "<string>", "<integer>" };
 
-	if (scan_is_one_of(sc, i, " ") && scan_is_one_of(sc, i + 1, "\"'")) {
-		*sign = ' ';
-		*quote = sc->s[i + 1];
-		return i + 2;
-	}
 	i = skip(sc, i, ".", 1);
 	i = skip(sc, i, "\\\"'", 2);
 	if (scan_is_at(sc, i, "</key>")) {
@@ -205,11 +204,16 @@ value_start(const struct scan *sc, size_t i, char *sign, char *quote)
 				return i + strlen(elements[k]);
 		return 0;
 	}
-	i = skip(sc, i, " \t", 4);
+	if (scan_is_one_of(sc, i, " ") && scan_is_one_of(sc, i + 1, "\"'")) {
+		*sign = ' ';
+		*quote = sc->s[i + 1];
+		return i + 2;
+	}
+	i = skip(sc, i, " \t", 16);
 	if (!scan_is_one_of(sc, i, "=:"))
 		return 0;
 	*sign = sc->s[i];
-	i = skip(sc, i + 1, " \t", 16);
+	i = skip(sc, i + 1, *sign == '=' ? "> \t" : " \t", 16);
 	i += scan_is_one_of(sc, i, "\\") && scan_is_one_of(sc, i + 1, "\"");
 	*quote = scan_is_one_of(sc, i, "\"'") ? sc->s[i] : 0;
 	return i + (*quote != 0);
@@ -298,8 +302,10 @@ find_value(const struct scan *sc, size_t key, size_t i, const struct key *k, str
 		break;
 	}
 	to = word_value_end(sc, from, k->value == TO_LINE_END, quote);
-	if (to && k->value == PLAIN_WORD && sign == ':' && !quote && (!is_whole_value(sc, to) || follows_article(sc, key)))
+	if (!to || (k->value == PLAIN_WORD && sign == ':' && !quote && (!is_whole_value(sc, to) || follows_article(sc, key))))
 		return false;
+	if (sign == ' ' && (!scan_is_one_of(sc, to, "\"'") || (k->value != TO_LINE_END && memchr(sc->s + from, ' ', to - from))))
+		return false;	/* the user "did not answer" */
 	return found(sc, hit, k->kind, from, to);
 }
 
@@ -371,7 +377,7 @@ find_local_host(struct scan *sc, size_t i, struct scan_hit *hit)
 		to--;
 	if (to - i > LONGEST_HOST || !is_local(sc, i, to) || host_end(sc, i) < to)
 		return false;
-	if (i && scan_is_one_of(sc, i - 1, "_./\\"))
+	if (i && scan_is_one_of(sc, i - 1, "-_./\\") && !(i > 1 && scan_is_at(sc, i - 2, "//")))
 		return false;
 	return found(sc, hit, PRIVATE_HOST, i, to);
 }
@@ -396,27 +402,44 @@ account_host_end(const struct scan *sc, size_t from)
 	return (digits && !others && to - from >= 6) || (sc->s[from] == 'v' && digits == to - from - 1) ? 0 : to;
 }
 
+/* "192.168.1.4" */
+static bool
+is_address(const struct scan *sc, size_t i)
+{
+	for (int part = 0; part < 4; part++, i++) {
+		size_t end = scan_digits_end(sc, i, 3);
+
+		if (end == i || (part < 3 && !scan_is_one_of(sc, end, ".")))
+			return false;
+		i = end;
+	}
+	return i > sc->n || scan_ends_word(sc, i - 1);
+}
+
+/* "uid=1000(anna)" as id(1) writes it, and "anna(uid=1000)" as PAM does. */
+static bool
+find_account_number(const struct scan *sc, size_t i, size_t end, struct scan_hit *hit)
+{
+	size_t open = scan_is_at(sc, i, "uid=") ? scan_digits_end(sc, i + 4, 10) : i, to;
+
+	if (scan_is_at(sc, end, "(uid="))
+		return has_letter(sc, i, end) && found(sc, hit, PRIVATE_USER, i, end);
+	if (open == i || !scan_is_one_of(sc, open, "("))
+		return false;
+	to = value_end(sc, open + 1, ") \t", 0);
+	return scan_is_one_of(sc, to, ")") && found(sc, hit, PRIVATE_USER, open + 1, to);
+}
+
 static bool
 find_user_at(struct scan *sc, size_t i, struct scan_hit *hit)
 {
 	size_t end = scan_run_end(sc, i, &sc->mail_end, scan_is_mail);
 
-	return end - i >= 2 && end - i <= LONGEST_NAME && end < sc->n && sc->s[end] == '@' && has_letter(sc, i, end)
-		&& account_host_end(sc, end + 1) && found(sc, hit, PRIVATE_USER, i, end);
-}
-
-/* "uid=1000(anna)", as id(1) says it. */
-static bool
-find_user_of_id(const struct scan *sc, size_t i, struct scan_hit *hit)
-{
-	size_t from = i + strlen("uid="), to;
-
-	if (!scan_is_at(sc, i, "uid="))
+	if (end - i > LONGEST_NAME)
 		return false;
-	from = scan_digits_end(sc, from, 10);
-	for (to = from + 1; to < sc->n && to - from < LONGEST_NAME && (is_host(sc->s[to]) || sc->s[to] == '_'); to++)
-		;
-	return scan_is_one_of(sc, from, "(") && scan_is_one_of(sc, to, ")") && found(sc, hit, PRIVATE_USER, from + 1, to);
+	return find_account_number(sc, i, end, hit)
+		|| (end - i >= 2 && scan_is_one_of(sc, end, "@") && has_letter(sc, i, end)
+		    && (account_host_end(sc, end + 1) || is_address(sc, end + 1)) && found(sc, hit, PRIVATE_USER, i, end));
 }
 
 static bool
@@ -644,8 +667,7 @@ find_log_host(const struct scan *sc, size_t i, struct scan_hit *hit)
 bool
 scan_name_in_words(struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	if (find_log_host(sc, i, hit) || find_announced(sc, i, hit) || find_serial(sc, i, hit) || find_user_of_id(sc, i, hit)
-	    || find_domain(sc, i, hit))
+	if (find_log_host(sc, i, hit) || find_announced(sc, i, hit) || find_serial(sc, i, hit) || find_domain(sc, i, hit))
 		return true;
 	return starts_name(sc, i) && (find_user_at(sc, i, hit) || find_local_host(sc, i, hit));
 }

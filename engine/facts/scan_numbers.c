@@ -58,22 +58,45 @@ find_digits(const struct scan *sc, size_t i, struct scan_hit *hit)
 	return true;
 }
 
-/* The international form: + and 8 to 15 digits, spaces, hyphens, parentheses and the like between them (ITU-T E.164). */
+/* What separates parts of an international number, a blank of an address (%20) among it: the byte behind it, i when nothing does. */
+static size_t
+part_gap(const struct scan *sc, size_t i)
+{
+	size_t end = i;
+
+	while (end - i < 4 && scan_is_one_of(sc, end, " -()./%"))
+		end += sc->s[end] != '%' ? 1 : scan_is_at(sc, end, "%20") ? 3 : 4;
+	return end - i < 4 ? end : i;
+}
+
+/* Behind `count` digits another number begins at i, with an area in parentheses or a 0 that would make this one too long. */
+static bool
+begins_another(const struct scan *sc, size_t gap, size_t i, size_t count)
+{
+	return count >= 10 && (memchr(sc->s + gap, '(', i - gap)
+		|| (scan_is_one_of(sc, i, "0") && count + scan_digits_end(sc, i, 16) - i > 13));
+}
+
+/* The international form: + and 8 to 15 digits, in parts (ITU-T E.164). Another number may stand behind it: the most parts that fit. */
 static bool
 find_international(const struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	size_t p = i + 1, last = 0, count = 0, end;
+	size_t p = i + 1, count = 0, last = 0, end;
 
 	if (i > sc->start && scan_is_one_of(sc, i - 1, "+~"))
 		return false;
-	while ((end = scan_digits_end(sc, p, 16)) > p && count + (end - p) <= 15 && scan_ends_word(sc, end)) {
+	while ((end = scan_digits_end(sc, p, 16)) > p) {
 		count += end - p;
-		last = end;
-		for (p = end; p - end < 3 && scan_is_one_of(sc, p, count < 8 ? " -()./" : " -./"); p++)
-			;	/* a parenthesis late in the number begins another one */
+		if (count >= 8 && count <= 15 && scan_ends_word(sc, end))
+			last = end;
+		p = part_gap(sc, end);
+		if (p == end || count > 15 || begins_another(sc, end, p, count))
+			break;
 	}
+	if (!last)
+		return false;
 	*hit = (struct scan_hit){ PRIVATE_PHONE, i, last };
-	return count >= 8;
+	return true;
 }
 
 /* -- In groups -- */

@@ -3,60 +3,6 @@
 
 #include <string.h>
 
-bool
-scan_is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool
-scan_is_upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-bool
-scan_is_lower(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-char
-scan_lower(char c)
-{
-	return scan_is_upper(c) ? (char)(c | 0x20) : c;
-}
-
-bool
-scan_is_alnum(char c)
-{
-	return scan_is_digit(c) || scan_is_upper(c) || scan_is_lower(c);
-}
-
-bool
-scan_is_hex(char c)
-{
-	return scan_is_digit(c) || (scan_lower(c) >= 'a' && scan_lower(c) <= 'f');
-}
-
-bool
-scan_is_mail(char c)
-{
-	return scan_is_name(c) || (c && strchr("._%+-", c));
-}
-
-bool
-scan_is_name(char c)
-{
-	return scan_is_alnum(c) || (unsigned char)c >= 0x80;
-}
-
-bool
-scan_is_middle(char c)
-{
-	return ((unsigned char)c & 0xc0) == 0x80;
-}
-
 size_t
 scan_run_end(const struct scan *sc, size_t i, size_t *known, bool (*in)(char c))
 {

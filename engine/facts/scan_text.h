@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Kinds of private values; the first nine are what `private:` of a slot can say. */
 enum private_kind {
@@ -31,20 +32,63 @@ struct scan_hit {
 	size_t from, to;	/* the private part; from may lie behind the place asked about */
 };
 
-/* Classes of ASCII characters, in any locale. */
-bool scan_is_digit(char c);
-bool scan_is_upper(char c);
-bool scan_is_lower(char c);
-bool scan_is_hex(char c);
-bool scan_is_alnum(char c);
-bool scan_is_mail(char c);	/* what stands before the @ of an address, bytes above ASCII among it */
-char scan_lower(char c);
+/* Classes of characters, ASCII in any locale. In the header, as every byte of every text is asked about. */
+static inline bool
+scan_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool
+scan_is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static inline bool
+scan_is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static inline char
+scan_lower(char c)
+{
+	return scan_is_upper(c) ? (char)(c | 0x20) : c;
+}
+
+static inline bool
+scan_is_hex(char c)
+{
+	return scan_is_digit(c) || (scan_lower(c) >= 'a' && scan_lower(c) <= 'f');
+}
+
+static inline bool
+scan_is_alnum(char c)
+{
+	return scan_is_digit(c) || scan_is_upper(c) || scan_is_lower(c);
+}
 
 /* What a name can be written with: letters and digits, and any byte above ASCII. */
-bool scan_is_name(char c);
+static inline bool
+scan_is_name(char c)
+{
+	return scan_is_alnum(c) || (unsigned char)c >= 0x80;
+}
+
+/* What stands before the @ of an address. */
+static inline bool
+scan_is_mail(char c)
+{
+	return scan_is_name(c) || (c && strchr("._%+-", c));
+}
 
 /* A byte of a character of UTF-8 that is not its first. */
-bool scan_is_middle(char c);
+static inline bool
+scan_is_middle(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
 
 /* The end of the run of a class that byte i belongs to, from memory when the run is known. */
 size_t scan_run_end(const struct scan *sc, size_t i, size_t *known, bool (*in)(char c));
