@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/scan.h"
 
+#include "base/fold.h"
 #include "facts/scan_names.h"
 #include "facts/scan_numbers.h"
 
@@ -43,11 +44,26 @@ is_one_digit(const struct scan *sc, size_t from, size_t to)
 	return p == to;
 }
 
+/* The byte behind what separates two groups: the sign `between`; 0 stands for all that a blank or hyphen may have become (base/fold). */
+static size_t
+gap_end(const struct scan *sc, size_t i, char between)
+{
+	char unit[FOLD_MAX];
+	size_t len, end;
+
+	if (i >= sc->n)
+		return 0;
+	if (between)
+		return sc->s[i] == between ? i + 1 : 0;
+	end = i + fold_unit(sc->s + i, sc->n - i, unit, &len);
+	return len == 1 && *unit == '-' ? end : 0;
+}
+
 /* Groups of hexadecimal digits of the given widths with `between` between them. Returns the end, 0 when it is something else. */
 static size_t
 hex_groups(const struct scan *sc, size_t i, const char *widths, char between)
 {
-	size_t from = i;
+	size_t from = i, next;
 
 	if (between == '.' && i && sc->s[i - 1] == '.')
 		return 0;
@@ -55,10 +71,11 @@ hex_groups(const struct scan *sc, size_t i, const char *widths, char between)
 		for (int left = *widths; left; left--, i++)
 			if (i >= sc->n || !scan_is_hex(sc->s[i]))
 				return 0;
-		if (widths[1] && (i >= sc->n || sc->s[i++] != between))
+		if (widths[1] && !(i = gap_end(sc, i, between)))
 			return 0;
 	}
-	if (!scan_ends_word(sc, i) || (i < sc->n && sc->s[i] == between && i + 1 < sc->n && scan_is_hex(sc->s[i + 1])))
+	next = between ? gap_end(sc, i, between) : 0;
+	if (!scan_ends_word(sc, i) || (next && next < sc->n && scan_is_hex(sc->s[next])))
 		return 0;
 	return is_one_digit(sc, from, i) ? 0 : i;
 }
@@ -69,8 +86,7 @@ static const struct hex_form {
 	char between;
 	enum private_kind kind;
 } hex_forms[] = {
-	{ "\10\20", '-', PRIVATE_UDID },
-	{ "\10\20", ' ', PRIVATE_UDID },
+	{ "\10\20", 0, PRIVATE_UDID },
 	{ "\10\4\4\4\14", '-', PRIVATE_UUID },
 	{ "\2\2\2\2\2\2", ':', PRIVATE_MAC },
 	{ "\2\2\2\2\2\2", '-', PRIVATE_MAC },

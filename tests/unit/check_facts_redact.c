@@ -112,6 +112,7 @@ START_TEST(numbers_are_known_in_the_groups_people_write)
 {
 	static const struct { const char *text, *expected; } cases[] = {
 		{ "id 00008030 001A35E11A12402E, 00008030 001a35e11a12402e", "id device-1, device-1" },
+		{ "00008030\u2013001A35E11A12402E, 00008030%2D001A35E11A12402E, 00008030_001a35e11a12402e", "device-1, device-1, device-1" },
 		{ "ABCDEF0123456789ABCDEF0123456789ABCDEF01", "device-1" },
 		{ "wifi a483.e712.3456 or A4:83:E7:12:34:56", "wifi <mac> or <mac>" },
 		{ "0170-1234567, 0170 1234567; 0170/1234567.", "<phone>, <phone>; <phone>." },
