@@ -3,11 +3,11 @@
  * Names made comparable however they were written down. Folded, these are equal: "Anna's iPhone", "Anna’s iPhone", "ANNAS-IPHONE",
  * "Anna%27s%20iPhone", "Anna\u2019s iPhone"; and "Jürgen" with one code point for the ü, with two, in capitals, without the dots.
  *
- * - %XX and \uXXXX count as what they stand for.
+ * - %XX, \xXX, \uXXXX, \u{X}, &apos; and &#39; count as what they stand for.
  * - Letters count in lower case and without accents (Latin, Greek, Cyrillic, Armenian, Arabic, kana, full-width; Hangul as its parts, so that
  *   it is the same composed or not); ß is ss. Other scripts stay as they are.
- * - Combining marks, invisible characters and apostrophes count for nothing.
- * - Blanks, hyphens, dashes, underscores and + are all one hyphen: what computers make of a blank in a name.
+ * - Combining marks, control and invisible characters and apostrophes count for nothing.
+ * - Blanks, ends of lines, hyphens, dashes, underscores and +, one or some of them, are one hyphen: what computers make of a blank in a name.
  *
  * Any bytes are taken; those that are no UTF-8 stand for themselves.
  */

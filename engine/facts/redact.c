@@ -43,7 +43,7 @@ host_len(enum private_kind kind, const char *s, size_t n)
 {
 	const char *dot = kind == PRIVATE_HOST ? memchr(s, '.', n) : NULL;
 
-	return dot && dot > s ? (size_t)(dot - s) : n;
+	return dot && strspn(s, "0123456789") < (size_t)(dot - s) ? (size_t)(dot - s) : n;	/* not of an address */
 }
 
 /* Equal for all ways to write one value: folded; ids and numbers without what stands between their parts, hosts without domain. */
@@ -188,7 +188,7 @@ is_harmless(struct redactor *r, const struct scan_hit *hit, const char *s)
 static void
 note_start(struct redactor *r, char first)
 {
-	static const char others[] = " +-_%\\";
+	static const char others[] = "%&\\";
 
 	r->starts[(unsigned char)first] = true;
 	if (scan_is_lower(first))
@@ -241,7 +241,7 @@ sort_literals(struct redactor *r)
 /* Short values count as whole words only. */
 enum { WHOLE_WORD = 6 };
 
-/* True when %XX or \uXXXX ends at byte i: `mark` and so many hexadecimal digits. */
+/* True when %XX, \xXX or \uXXXX ends at byte i: `mark` and so many hexadecimal digits. */
 static bool
 is_escape(const char *s, size_t start, size_t i, const char *mark, size_t digits)
 {
@@ -261,7 +261,7 @@ word_before(const char *s, size_t start, size_t i)
 	size_t from = i - 1;
 	uint32_t cp;
 
-	if (i == start || is_escape(s, start, i, "%", 2) || is_escape(s, start, i, "\\u", 4))
+	if (i == start || is_escape(s, start, i, "%", 2) || is_escape(s, start, i, "\\x", 2) || is_escape(s, start, i, "\\u", 4))
 		return false;
 	while (from > start && i - from < 4 && ((unsigned char)s[from] & 0xc0) == 0x80)
 		from--;

@@ -319,7 +319,7 @@ scan_at(struct scan *sc, size_t i, struct scan_hit *hit)
 	if (find_base64(sc, i, hit))
 		return true;
 	if (!scan_starts_word(sc, i))
-		return false;
+		return scan_name_in_compound(sc, i, hit);
 	if (scan_is_hex(c) && (find_hex(sc, i, hit) || find_ipv6(sc, i, hit)))
 		return true;
 	if (scan_is_digit(c) && (find_ipv4(sc, i, hit) || scan_number(sc, i, hit)))

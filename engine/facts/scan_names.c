@@ -65,7 +65,7 @@ skip(const struct scan *sc, size_t i, const char *set, size_t most)
 static bool
 find_serial(const struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	static const char *const between[] = { "number", "num", "nr", "no" };
+	static const char *const between[] = { "number (system)", "number", "num", "nr", "no" };
 	size_t p = i + strlen("serial"), from;
 	bool letter = false, digit = false;
 
@@ -163,6 +163,7 @@ static const struct key {
 } keys[] = {
 	{ "user name", PRIVATE_USER, ONE_WORD }, { "user", PRIVATE_USER, PLAIN_WORD }, { "logname", PRIVATE_USER, ONE_WORD },
 	{ "login", PRIVATE_USER, PLAIN_WORD }, { "host name", PRIVATE_HOST, ONE_WORD }, { "host", PRIVATE_HOST, PLAIN_WORD },
+	{ "account name", PRIVATE_USER, ONE_WORD }, { "account domain", PRIVATE_HOST, ONE_WORD }, { "workstation name", PRIVATE_HOST, ONE_WORD },
 	{ "node name", PRIVATE_HOST, ONE_WORD }, { "computer name", PRIVATE_HOST, TO_LINE_END },
 	{ "device name", PRIVATE_NAME, TO_LINE_END }, { "full name", PRIVATE_NAME, TO_LINE_END }, { "registered owner", PRIVATE_NAME, TO_LINE_END },
 	{ "phone number", PRIVATE_PHONE, DIGITS }, { "phone", PRIVATE_PHONE, DIGITS },
@@ -170,6 +171,7 @@ static const struct key {
 	{ "meid", PRIVATE_IMEI, ID }, { "iccid", PRIVATE_ICCID, ID }, { "wi fi address", PRIVATE_MAC, ID }, { "bluetooth address", PRIVATE_MAC, ID },
 	{ "mac address", PRIVATE_MAC, ID }, { "serial number", PRIVATE_SERIAL, ID }, { "serien nummer", PRIVATE_SERIAL, ID },
 	{ "sn", PRIVATE_SERIAL, ID }, { "s/n", PRIVATE_SERIAL, ID }, { "ecid", PRIVATE_SERIAL, ID }, { "unique chip id", PRIVATE_SERIAL, ID },
+	{ "die id", PRIVATE_SERIAL, ID },
 };
 
 static size_t
@@ -670,6 +672,14 @@ scan_name_in_words(struct scan *sc, size_t i, struct scan_hit *hit)
 	if (find_log_host(sc, i, hit) || find_announced(sc, i, hit) || find_serial(sc, i, hit) || find_domain(sc, i, hit))
 		return true;
 	return starts_name(sc, i) && (find_user_at(sc, i, hit) || find_local_host(sc, i, hit));
+}
+
+bool
+scan_name_in_compound(const struct scan *sc, size_t i, struct scan_hit *hit)
+{
+	bool small = scan_is_lower(sc->s[i - 1]), next = i + 1 < sc->n && scan_is_lower(sc->s[i + 1]);
+
+	return scan_is_upper(sc->s[i]) && (small || (next && scan_is_upper(sc->s[i - 1]))) && (find_announced(sc, i, hit) || find_serial(sc, i, hit));
 }
 
 bool

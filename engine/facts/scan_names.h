@@ -17,6 +17,9 @@
 /* A name at or behind byte i, where a word can start. */
 bool scan_name_in_words(struct scan *sc, size_t i, struct scan_hit *hit);
 
+/* A name behind a part of a word at byte i > 0, inside the word: "MLBSerialNumber: ...". */
+bool scan_name_in_compound(const struct scan *sc, size_t i, struct scan_hit *hit);
+
 /* A name behind the sign at byte i: '/', '\\' or '@'. */
 bool scan_name_behind_sign(struct scan *sc, size_t i, struct scan_hit *hit);
 

@@ -173,6 +173,9 @@ START_TEST(names_are_known_by_their_place_and_hidden_elsewhere_in_the_text)
 		{ "Tel.: 123 45-67, phone: 17.5.1, phone=none", "Tel.: <phone>, phone: 17.5.1, phone=none" },
 		{ "meid: A0000012345678, WiFiAddress=a483e7123456", "meid: <imei>, WiFiAddress=<mac>" },
 		{ "<key>SerialNumber</key><string>F17QSECRET42</string> F17QSECRET42", "<key>SerialNumber</key><string><serial></string> <serial>" },
+		{ "MLBSerialNumber: F3Y123456789ABCDE, DieID: 1234567890123456789", "MLBSerialNumber: <serial>, DieID: <serial-2>" },
+		{ "Serial Number (system): C02XK1ABJG5J", "Serial Number (system): <serial>" },
+		{ "Account Name: anna\n Account Domain: CORP", "Account Name: <user>\\u{a} Account Domain: <host>" },
 		{ "S/N: F17QSECRET42, Seriennummer F17QSECRET42", "S/N: <serial>, Seriennummer <serial>" },
 		{ "serial C02XK1ABJG5J, c02xk1abjg5j, SerialNumber: dnpxg1abcdef", "serial <serial>, <serial>, SerialNumber: <serial-2>" },
 		/* accounts */
@@ -214,7 +217,8 @@ START_TEST(known_names_are_found_however_they_are_written)
 {
 	static const char *const names[] = {
 		"Anna's iPhone", "ANNA'S IPHONE", "Anna\u2019s iPhone", "Anna%27s%20iPhone", "Anna%E2%80%99s+iPhone", "Annas-iPhone", "annas_iphone",
-		"Anna\\u2019s iPhone", "A\u0301nna\u00b4s\u00a0iPhone", "An\u200bna's iPhone",
+		"Anna\\u2019s iPhone", "A\u0301nna\u00b4s\u00a0iPhone", "An\u200bna's iPhone", "Anna&apos;s iPhone", "Anna\\x27s\\x20iPhone", "Anna&#8217;s\niPhone",
+		"An\007na's  iPhone", "Anna\\u{2019}s iPhone",
 	};
 	static const char *const users[] = {
 		"J\u00fcrgen", "Ju\u0308rgen", "J\u00dcRGEN", "JU\u0308RGEN", "j%c3%bcrgen", "%4A%C3%BCrgen", "Jurgen", "J\\u00fcrgen",
@@ -392,7 +396,7 @@ make_text(struct buf *out, unsigned *seed)
 		"-----BEGIN X-----", "-----END X-----", "<data>", "</data>", B64, "mercury7", "Bo", "device-", "device-3", "<", ">", "<user>",
 		"<mac-2>", "-", ".", ":", "@", " ", "\n", "1", "a", "Z9", "12345678", "\xc3\xa4", "\xff", "<base64>", "/", "=", "%", "\\",
 		"user=", "Host: ", "anna", "CORP\\", "\\\\nas\\", "Nov 24 12:00:01 ", "usbmuxd[1]: ", ".local", "(555) 123-4567", "0170 ", "%27",
-		"uid=1000(", ")", "phone: ", "<key>SerialNumber</key>", "<string>", " (", "2026 ", "sn=", "'", "\u2019", "e\u0301", "a483.e712.3456", "DeviceName: ", "root@", "B%6f", "\\u0042o", ",",
+		"uid=1000(", ")", "phone: ", "<key>SerialNumber</key>", "<string>", " (", "2026 ", "sn=", "'", "\u2019", "e\u0301", "a483.e712.3456", "DeviceName: ", "root@", "B%6f", "\\u0042o", "\\x42o", "&#66;o", "&amp;", "\\u{42}", "MLBSerialNumber: ", ",",
 	};
 	int n = 1 + (int)(*seed >> 16) % 12;
 
@@ -450,7 +454,7 @@ START_TEST(a_large_text_costs_its_length)
 		"a", "a.", "a@", "a-", "1", "1.", "1:", "a:", "+1 ", "<data>", "-----BEGIN ", "/home/", "\\users\\a ", "serial ", "serial: ",
 		"mercury", "device-", "<", "A1b2", "10.1.2.3 ", "::", "-",
 		"user=", "user=a", "a@b", "aa@", "\\", "\\\\a", "A\\", "A-", "a.local ", ".local", "01 ", "(5", "0170-", "Nov 24 12:00:01 a ",
-		"2026-01-01T00:00:00 ", "uid=1(", "phone=1 ", "phone=", "sn=A", "user 'a", "+1 (", "1.", "01.", "%61", "\\u0061", "\u00e4", "a\u0301", "'", "device name: ",
+		"2026-01-01T00:00:00 ", "uid=1(", "phone=1 ", "phone=", "sn=A", "user 'a", "+1 (", "1.", "01.", "%61", "\\u0061", "\\x61", "&#97;", "&amp;", "\\u{61}", " ", "aA", "a - ", "\001", "\u00e4", "a\u0301", "'", "device name: ",
 	};
 
 	facts("facts: {person: [{user: mercury7}, {user: mercury8}], device: [{udid: A, name: aaaaaaaaaaaaaaaaab}]}");
