@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names by where they stand: of users, computers and devices, and serial numbers, which look like any word. What is known of such a place is
- * found nowhere else in the text, so that a redactor learns these names and hides them in other places too.
+ * Names by where they stand: of users, computers and devices, and serial numbers, which look like any word. Elsewhere in the text nothing tells
+ * that they are names; so a redactor learns them and hides them in other places too.
  *
  *	/home/NAME  /Users/NAME  C:\Users\NAME		the home folder
  *	user=NAME  Username: NAME  "host": "NAME"	behind a word that announces it
  *	NAME@NAME  NAME\NAME  \\NAME\NAME		accounts: user at host, DOMAIN\user, \\server\user
  *	Nov 24 12:00:01 NAME usbmuxd[12]: ...		the host of a log line
  *	NAME.local  NAME.fritz.box			a host of the local network
+ *	phone: 555 1234  MLBSerialNumber: F3Y...	numbers behind a word that announces them
  */
 #ifndef FACTS_SCAN_NAMES_H
 #define FACTS_SCAN_NAMES_H
