@@ -415,7 +415,7 @@ is_address(const struct scan *sc, size_t i)
 			return false;
 		i = end;
 	}
-	return i > sc->n || scan_ends_word(sc, i - 1);
+	return scan_ends_word(sc, i - 1);
 }
 
 /* "uid=1000(anna)" as id(1) writes it, and "anna(uid=1000)" as PAM does. */
