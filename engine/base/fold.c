@@ -43,12 +43,12 @@ static const struct shift {
 static const struct range {
 	uint32_t from, to;
 } marks[] = {
-	{ 0x00ad, 0x00ad }, { 0x0300, 0x036f }, { 0x0483, 0x0487 }, { 0x064b, 0x0655 }, { 0x1ab0, 0x1aff }, { 0x1dc0, 0x1dff }, { 0x200b, 0x200f },
+	{ 0x0000, 0x0008 }, { 0x000e, 0x001f }, { 0x007f, 0x0084 }, { 0x0086, 0x009f }, { 0x00ad, 0x00ad }, { 0x0300, 0x036f }, { 0x0483, 0x0487 }, { 0x064b, 0x0655 }, { 0x1ab0, 0x1aff }, { 0x1dc0, 0x1dff }, { 0x200b, 0x200f },
 	{ 0x202a, 0x202e }, { 0x2060, 0x206f }, { 0x20d0, 0x20ff }, { 0x3099, 0x309a }, { 0xfe00, 0xfe0f }, { 0xfe20, 0xfe2f }, { 0xfeff, 0xfeff },
 }, apostrophes[] = {
 	{ '\'', '\'' }, { '`', '`' }, { 0x00b4, 0x00b4 }, { 0x02b9, 0x02bc }, { 0x2018, 0x201b }, { 0x2032, 0x2032 }, { 0xff07, 0xff07 },
 }, blanks[] = {
-	{ ' ', ' ' }, { '+', '+' }, { '-', '-' }, { '_', '_' }, { 0x00a0, 0x00a0 }, { 0x2000, 0x200a }, { 0x2010, 0x2015 }, { 0x202f, 0x202f },
+	{ '\t', '\r' }, { ' ', ' ' }, { '+', '+' }, { '-', '-' }, { '_', '_' }, { 0x0085, 0x0085 }, { 0x00a0, 0x00a0 }, { 0x2000, 0x200a }, { 0x2010, 0x2015 }, { 0x202f, 0x202f },
 	{ 0x2212, 0x2212 }, { 0x3000, 0x3000 },
 }, no_words[] = {	/* above ASCII */
 	{ 0x0080, 0x00a9 }, { 0x00ab, 0x00b4 }, { 0x00b6, 0x00b9 }, { 0x00bb, 0x00bf }, { 0x00d7, 0x00d7 }, { 0x00f7, 0x00f7 },
@@ -133,7 +133,7 @@ base_of(uint32_t cp)
 static size_t
 fold(uint32_t cp, char *out)
 {
-	if (IN(cp, apostrophes) || (cp >= 0x80 && IN(cp, marks)))
+	if (IN(cp, apostrophes) || IN(cp, marks))
 		return 0;
 	if (IN(cp, blanks))
 		cp = '-';
@@ -148,6 +148,14 @@ fold(uint32_t cp, char *out)
 	return cp >= 0xac00 && cp <= 0xd7a3 ? hangul(cp, out) : encode(base_of(cp), out);
 }
 
+static int
+hex_digit(char c)
+{
+	int lower = c | 0x20;
+
+	return c >= '0' && c <= '9' ? c - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 /* The number that so many hexadecimal digits at s stand for, -1 when they are none. */
 static int32_t
 hex(const char *s, size_t n, size_t digits)
@@ -157,38 +165,54 @@ hex(const char *s, size_t n, size_t digits)
 	if (n < digits)
 		return -1;
 	for (; digits; digits--, s++) {
-		int c = *s | 0x20;
-
-		if (!(*s >= '0' && *s <= '9') && !(c >= 'a' && c <= 'f'))
+		if (hex_digit(*s) < 0)
 			return -1;
-		v = v << 4 | (*s <= '9' ? *s - '0' : c - 'a' + 10);
+		v = v << 4 | hex_digit(*s);
 	}
 	return v;
 }
 
-/* A code point written %XX%XX: the bytes it takes, 0 when it is none. */
+/* A code point whose bytes are written %XX or \xXX: the bytes it takes, 0 when it is none. */
 static size_t
-decode_percent(const char *s, size_t n, uint32_t *cp)
+decode_bytes(const char *s, size_t n, const char *mark, uint32_t *cp)
 {
+	size_t lead = strlen(mark), each = lead + 2, len = 0;
 	char bytes[4];
-	size_t len = 0;
 
-	while (len < 4 && n > 3 * len && s[3 * len] == '%') {
-		int32_t byte = hex(s + 3 * len + 1, n - 3 * len - 1, 2);
+	while (len < 4 && n > each * len + lead && memcmp(s + each * len, mark, lead) == 0) {
+		int32_t byte = hex(s + each * len + lead, n - each * len - lead, 2);
 
 		if (byte < 0)
 			break;
 		bytes[len++] = (char)byte;
 	}
-	return len ? 3 * text_decode(bytes, len, cp) : 0;
+	return len ? each * text_decode(bytes, len, cp) : 0;
 }
 
-/* A code point written \uXXXX, two of them for one beyond U+FFFF. */
+/* A number in digits of the base up to the sign `end`: the bytes both take, 0 when there is none. */
+static size_t
+decode_number(const char *s, size_t n, int base, char end, uint32_t *cp)
+{
+	size_t i = 0;
+	int digit;
+
+	for (*cp = 0; i < n && i < 8 && (digit = hex_digit(s[i])) >= 0 && digit < base && *cp < 0x11000; i++)
+		*cp = *cp * (uint32_t)base + (uint32_t)digit;
+	return i && i < n && s[i] == end && *cp < 0x110000 && !(*cp >= 0xd800 && *cp <= 0xdfff) ? i + 1 : 0;
+}
+
+/* A code point written \uXXXX, two of them for one beyond U+FFFF, or \u{X}. */
 static size_t
 decode_escape(const char *s, size_t n, uint32_t *cp)
 {
-	int32_t high = n > 2 && s[1] == 'u' ? hex(s + 2, n - 2, 4) : -1, low;
+	int32_t high, low;
+	size_t len;
 
+	if (n < 3 || s[1] != 'u')
+		return 0;
+	if (s[2] == '{' && (len = decode_number(s + 3, n - 3, 16, '}', cp)))
+		return 3 + len;
+	high = hex(s + 2, n - 2, 4);
 	if (high < 0)
 		return 0;
 	*cp = (uint32_t)high;
@@ -201,21 +225,58 @@ decode_escape(const char *s, size_t n, uint32_t *cp)
 	return 12;
 }
 
+/* A character as XML writes it: &apos; &#39; &#x27; */
+static size_t
+decode_entity(const char *s, size_t n, uint32_t *cp)
+{
+	static const struct { const char *name; char is; } names[] = {
+		{ "&amp;", '&' }, { "&apos;", '\'' }, { "&quot;", '"' }, { "&lt;", '<' }, { "&gt;", '>' },
+	};
+	size_t len;
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (n >= strlen(names[i].name) && memcmp(s, names[i].name, strlen(names[i].name)) == 0) {
+			*cp = (uint32_t)names[i].is;
+			return strlen(names[i].name);
+		}
+	if (n < 4 || s[1] != '#')
+		return 0;
+	if ((s[2] | 0x20) == 'x')
+		return (len = decode_number(s + 3, n - 3, 16, ';', cp)) ? 3 + len : 0;
+	return (len = decode_number(s + 2, n - 2, 10, ';', cp)) ? 2 + len : 0;
+}
+
+static size_t
+decode(const char *s, size_t n, uint32_t *cp)
+{
+	size_t step = 0;
+
+	switch (*s) {
+	case '%':	step = decode_bytes(s, n, "%", cp); break;
+	case '&':	step = decode_entity(s, n, cp); break;
+	case '\\':	step = n > 1 && s[1] == 'x' ? decode_bytes(s, n, "\\x", cp) : decode_escape(s, n, cp); break;
+	default:	break;
+	}
+	return step ? step : text_decode(s, n, cp);
+}
+
 size_t
 fold_unit(const char *s, size_t n, char out[FOLD_MAX], size_t *len)
 {
+	enum { MOST_BLANKS = 8 };
 	uint32_t cp;
-	size_t step = *s == '%' ? decode_percent(s, n, &cp) : *s == '\\' ? decode_escape(s, n, &cp) : 0;
+	size_t step = decode(s, n, &cp);
 
-	if (!step)
-		step = text_decode(s, n, &cp);
-	if (step) {
-		*len = fold(cp, out);
-		return step;
+	if (!step) {
+		*out = *s;
+		*len = 1;
+		return 1;
 	}
-	*out = *s;
-	*len = 1;
-	return 1;
+	*len = fold(cp, out);
+	for (int k = 1; *len == 1 && *out == '-' && k < MOST_BLANKS && step < n && (unsigned char)s[step] < 0x80
+	    && IN((unsigned char)s[step], blanks); k++)
+		step++;
+	return step;
 }
 
 void
@@ -228,24 +289,6 @@ fold_text(struct buf *out, const char *s, size_t n)
 		i += fold_unit(s + i, n - i, unit, &len);
 		buf_add(out, unit, len);
 	}
-}
-
-bool
-fold_equals(const char *folded, size_t n, const char *s)
-{
-	size_t left = strlen(s), k = 0, len;
-	char unit[FOLD_MAX];
-
-	while (left) {
-		size_t step = fold_unit(s, left, unit, &len);
-
-		if (len > n - k || memcmp(folded + k, unit, len) != 0)
-			return false;
-		k += len;
-		s += step;
-		left -= step;
-	}
-	return k == n;
 }
 
 size_t

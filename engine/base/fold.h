@@ -3,11 +3,11 @@
  * Names made comparable however they were written down. Folded, these are equal: "Anna's iPhone", "Anna’s iPhone", "ANNAS-IPHONE",
  * "Anna%27s%20iPhone", "Anna\u2019s iPhone"; and "Jürgen" with one code point for the ü, with two, in capitals, without the dots.
  *
- * - %XX and \uXXXX count as what they stand for.
+ * - %XX, \xXX, \uXXXX, \u{X}, &apos; and &#39; count as what they stand for.
  * - Letters count in lower case and without accents (Latin, Greek, Cyrillic, Armenian, Arabic, kana, full-width; Hangul as its parts, so that
  *   it is the same composed or not); ß is ss. Other scripts stay as they are.
- * - Combining marks, invisible characters and apostrophes count for nothing.
- * - Blanks, hyphens, dashes, underscores and + are all one hyphen: what computers make of a blank in a name.
+ * - Combining marks, control and invisible characters and apostrophes count for nothing.
+ * - Blanks, ends of lines, hyphens, dashes, underscores and +, one or some of them, are one hyphen: what computers make of a blank in a name.
  *
  * Any bytes are taken; those that are no UTF-8 stand for themselves.
  */
@@ -27,9 +27,6 @@ size_t fold_unit(const char *s, size_t n, char out[FOLD_MAX], size_t *len);
 
 /* Appends the whole text, folded. */
 void fold_text(struct buf *out, const char *s, size_t n);
-
-/* True when s, folded, is the text `folded`. */
-bool fold_equals(const char *folded, size_t n, const char *s);
 
 /* The length of the combining marks and invisible characters that s begins with: they belong to the letter before. */
 size_t fold_marks(const char *s, size_t n);

@@ -28,6 +28,7 @@ struct redactor {
 	size_t labels_cap;
 	int next[PRIVATE_KINDS];	/* the number of the next label */
 	int counts[PRIVATE_KINDS];
+	struct symtab *common;		/* names that tell nothing, folded; NULL until asked for */
 	struct symtab *names;		/* what was considered as a literal, folded */
 	struct literal *literals;	/* the first nsorted are sorted by text, those behind were learnt since */
 	size_t nliterals, nsorted, literals_cap;
@@ -42,7 +43,7 @@ host_len(enum private_kind kind, const char *s, size_t n)
 {
 	const char *dot = kind == PRIVATE_HOST ? memchr(s, '.', n) : NULL;
 
-	return dot && dot > s ? (size_t)(dot - s) : n;
+	return dot && strspn(s, "0123456789") < (size_t)(dot - s) ? (size_t)(dot - s) : n;	/* not of an address */
 }
 
 /* Equal for all ways to write one value: folded; ids and numbers without what stands between their parts, hosts without domain. */
@@ -125,39 +126,52 @@ static const char *const common_names[] = {
 	"localdomain", "linux", "computer", "laptop", "desktop", "unknown", "default", "public", "shared", "share", "system", "authority", "builtin",
 	"everyone", "localservice", "networkservice", "nobody", "daemon", "mobile", "usbmux", "usbmuxd", "lockdownd", "mail", "git", "kernel",
 	"iphone", "ipad", "ipod", "apple", "windows", "mac", "macbook", "imac", "macos", "ios", "itunes", "finder", "device", "phone", "host", "hostname",
-	"name", "pc", "port", "path", "present", "absent", "usb", "tcp", "http", "https", "error", "warning", "warn", "info", "debug", "notice", "failed", "fatal", "trace", "null",
-	"none", "nil", "true", "false", "yes", "no", "ok",
+	"name", "pc", "port", "path", "usb", "tcp", "http", "https", "error", "warning", "warn", "info", "debug", "notice", "failed", "fatal", "trace",
+	"null", "none", "nil", "true", "false", "yes", "no", "ok",
 };
 
-static bool
-is_common(const char *folded, size_t n)
+static void
+add_common(struct redactor *r, const char *word)
 {
-	for (size_t i = 0; i < sizeof common_names / sizeof *common_names; i++)
-		if (strlen(common_names[i]) == n && memcmp(common_names[i], folded, n) == 0)
-			return true;
-	return false;
+	struct buf folded = {0};
+
+	fold_text(&folded, word, strlen(word));
+	sym_intern(r->common, buf_text(&folded), folded.len);
+	buf_free(&folded);
 }
 
 /* A word of the vocabulary tells nothing about a person either: a device that is called just "iPhone". */
-static bool
-is_word_of_pack(const struct rulebase *rb, const char *folded, size_t n)
+static void
+add_words_of_pack(struct redactor *r, const struct rulebase *rb)
 {
 	for (size_t i = 0; i < rb->ntemplates; i++) {
 		const struct template *t = rb->templates[i];
 
-		if (fold_equals(folded, n, t->entry.id))
-			return true;
+		add_common(r, t->entry.id);
 		for (int k = 0; k < t->nslots; k++)
 			for (const char *const *of = t->slots[k].of; of && *of; of++)
-				if (fold_equals(folded, n, *of))
-					return true;
+				add_common(r, *of);
 	}
-	return false;
+}
+
+/* The table is made when the first name is met. */
+static bool
+is_common(struct redactor *r, const char *folded, size_t n)
+{
+	uint32_t id;
+
+	if (!r->common) {
+		r->common = sym_new(NULL);
+		for (size_t i = 0; i < sizeof common_names / sizeof *common_names; i++)
+			add_common(r, common_names[i]);
+		add_words_of_pack(r, r->fs->rb);
+	}
+	return sym_find(r->common, folded, n, &id);
 }
 
 /* A name that was found by its place is hidden there unless it is everybody's. */
 static bool
-is_harmless(const struct scan_hit *hit, const char *s)
+is_harmless(struct redactor *r, const struct scan_hit *hit, const char *s)
 {
 	struct buf folded = {0};
 	bool harmless;
@@ -165,7 +179,7 @@ is_harmless(const struct scan_hit *hit, const char *s)
 	if (!scan_teaches(hit->kind))
 		return false;
 	fold_text(&folded, s + hit->from, host_len(hit->kind, s + hit->from, hit->to - hit->from));
-	harmless = is_common(buf_text(&folded), folded.len);
+	harmless = is_common(r, buf_text(&folded), folded.len);
 	buf_free(&folded);
 	return harmless;
 }
@@ -174,7 +188,7 @@ is_harmless(const struct scan_hit *hit, const char *s)
 static void
 note_start(struct redactor *r, char first)
 {
-	static const char others[] = " +-_%\\";
+	static const char others[] = "%&\\";
 
 	r->starts[(unsigned char)first] = true;
 	if (scan_is_lower(first))
@@ -199,7 +213,7 @@ add_literal(struct redactor *r, enum private_kind kind, const char *s, size_t n,
 		len--;
 	while (len && text[len - 1] == '-')
 		len--;
-	if (len > whole && sym_intern(r->names, text, len) >= known && !is_common(text, len) && !is_word_of_pack(r->fs->rb, text, len)) {
+	if (len > whole && sym_intern(r->names, text, len) >= known && !is_common(r, text, len)) {
 		r->literals = arena_grow(r->arena, r->literals, r->nliterals, &r->literals_cap, sizeof *r->literals);
 		r->literals[r->nliterals++] = (struct literal){ arena_strndup(r->arena, text, len), len, kind, whole };
 		note_start(r, *text);
@@ -227,7 +241,7 @@ sort_literals(struct redactor *r)
 /* Short values count as whole words only. */
 enum { WHOLE_WORD = 6 };
 
-/* True when %XX or \uXXXX ends at byte i: `mark` and so many hexadecimal digits. */
+/* True when %XX, \xXX or \uXXXX ends at byte i: `mark` and so many hexadecimal digits. */
 static bool
 is_escape(const char *s, size_t start, size_t i, const char *mark, size_t digits)
 {
@@ -247,7 +261,7 @@ word_before(const char *s, size_t start, size_t i)
 	size_t from = i - 1;
 	uint32_t cp;
 
-	if (i == start || is_escape(s, start, i, "%", 2) || is_escape(s, start, i, "\\u", 4))
+	if (i == start || is_escape(s, start, i, "%", 2) || is_escape(s, start, i, "\\x", 2) || is_escape(s, start, i, "\\u", 4))
 		return false;
 	while (from > start && i - from < 4 && ((unsigned char)s[from] & 0xc0) == 0x80)
 		from--;
@@ -388,10 +402,10 @@ find_known(const struct redactor *r, const struct scan *sc, size_t i, struct sca
 
 /* What is private at byte i, by its form or because it is known. Where both are, neither may leave a part of the other. */
 static bool
-find_private(const struct redactor *r, struct scan *sc, size_t i, struct scan_hit *hit)
+find_private(struct redactor *r, struct scan *sc, size_t i, struct scan_hit *hit)
 {
 	struct scan_hit known;
-	bool formed = scan_at(sc, i, hit) && !is_harmless(hit, sc->s);
+	bool formed = scan_at(sc, i, hit) && !is_harmless(r, hit, sc->s);
 
 	if (!find_known(r, sc, i, &known) && !(formed && hit->from > i && find_known(r, sc, hit->from, &known)))
 		return formed;
@@ -433,7 +447,7 @@ learn_names(struct redactor *r, const char *s, size_t n)
 	struct scan_hit hit;
 
 	for (size_t i = 0; i < n;) {
-		if (!scan_at(&sc, i, &hit) || is_harmless(&hit, s)) {
+		if (!scan_at(&sc, i, &hit) || is_harmless(r, &hit, s)) {
 			i++;
 			continue;
 		}
@@ -692,5 +706,6 @@ redactor_free(struct redactor *r)
 		return;
 	sym_free(r->known);
 	sym_free(r->names);
+	sym_free(r->common);
 	arena_free(r->arena);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/scan.h"
 
+#include "base/fold.h"
 #include "facts/scan_names.h"
 #include "facts/scan_numbers.h"
 
@@ -32,18 +33,51 @@ is_base64(char c)
 	return scan_is_alnum(c) || c == '+' || c == '/' || c == '=';
 }
 
+/* Nobody's: ids and addresses of one digit throughout, mostly zeros. */
+static bool
+is_one_digit(const struct scan *sc, size_t from, size_t to)
+{
+	size_t p = from;
+
+	while (p < to && (sc->s[p] == sc->s[from] || !scan_is_hex(sc->s[p])))
+		p++;
+	return p == to;
+}
+
+/* The byte behind what separates two groups: the sign `between`; 0 stands for all that a blank or hyphen may have become (base/fold). */
+static size_t
+gap_end(const struct scan *sc, size_t i, char between)
+{
+	char unit[FOLD_MAX];
+	size_t len, end;
+
+	if (i >= sc->n)
+		return 0;
+	if (between)
+		return sc->s[i] == between ? i + 1 : 0;
+	end = i + fold_unit(sc->s + i, sc->n - i, unit, &len);
+	return len == 1 && *unit == '-' ? end : 0;
+}
+
 /* Groups of hexadecimal digits of the given widths with `between` between them. Returns the end, 0 when it is something else. */
 static size_t
 hex_groups(const struct scan *sc, size_t i, const char *widths, char between)
 {
+	size_t from = i, next;
+
+	if (between == '.' && i && sc->s[i - 1] == '.')
+		return 0;
 	for (; *widths; widths++) {
 		for (int left = *widths; left; left--, i++)
 			if (i >= sc->n || !scan_is_hex(sc->s[i]))
 				return 0;
-		if (widths[1] && (i >= sc->n || sc->s[i++] != between))
+		if (widths[1] && !(i = gap_end(sc, i, between)))
 			return 0;
 	}
-	return scan_ends_word(sc, i) && !(i < sc->n && sc->s[i] == between && i + 1 < sc->n && scan_is_hex(sc->s[i + 1])) ? i : 0;
+	next = between ? gap_end(sc, i, between) : 0;
+	if (!scan_ends_word(sc, i) || (next && next < sc->n && scan_is_hex(sc->s[next])))
+		return 0;
+	return is_one_digit(sc, from, i) ? 0 : i;
 }
 
 /* Ids made of hexadecimal digits: the forms of UDIDs, UUIDs and hardware addresses. */
@@ -52,8 +86,7 @@ static const struct hex_form {
 	char between;
 	enum private_kind kind;
 } hex_forms[] = {
-	{ "\10\20", '-', PRIVATE_UDID },
-	{ "\10\20", ' ', PRIVATE_UDID },
+	{ "\10\20", 0, PRIVATE_UDID },
 	{ "\10\4\4\4\14", '-', PRIVATE_UUID },
 	{ "\2\2\2\2\2\2", ':', PRIVATE_MAC },
 	{ "\2\2\2\2\2\2", '-', PRIVATE_MAC },
@@ -104,19 +137,20 @@ quad_end(const struct scan *sc, size_t i, int *first)
 	return scan_ends_word(sc, i) && !(i + 1 < sc->n && sc->s[i] == '.' && scan_is_digit(sc->s[i + 1])) ? i : 0;
 }
 
-/* "version 17.5.0.12", "iTunes 12.5.1.21" and "Support-17.5.0.12" are no addresses. */
+/* "version 17.5.0.12", "iTunes 12.5.1.21" and "Support-17.5.0.12" are no addresses, nor are "1.2.5.1-2" and "5.15.153.1-microsoft". */
 static bool
-after_version(const struct scan *sc, size_t i)
+is_version(const struct scan *sc, size_t i, size_t end)
 {
-	static const char *const words[] = { "version", "itunes", "support", "driver", "build", "release" };
-	size_t back = i;
+	static const char *const words[] = { "version", "itunes", "support", "driver", "build", "release", "software", "installer" };
+	size_t back = i, n;
+	int first;
 
-	if (i && sc->s[i - 1] == '-')
+	if ((i && sc->s[i - 1] == '-') || (scan_is_one_of(sc, end, "-") && !scan_ends_word(sc, end + 1) && !quad_end(sc, end + 1, &first)))
 		return true;
-	while (back && scan_is_one_of(sc, back - 1, " :=\"'"))
+	while (back && i - back < 4 && scan_is_one_of(sc, back - 1, " :=\"'"))
 		back--;
-	for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-		if (back >= strlen(words[k]) && scan_is_at_any_case(sc, back - strlen(words[k]), words[k]))
+	for (size_t k = 0; back < i && k < sizeof words / sizeof *words; k++)
+		if (back >= (n = strlen(words[k])) && scan_is_at_any_case(sc, back - n, words[k]))
 			return true;
 	return false;
 }
@@ -128,7 +162,7 @@ find_ipv4(struct scan *sc, size_t i, struct scan_hit *hit)
 	size_t end = i && sc->s[i - 1] == '.' ? 0 : quad_end(sc, i, &first);
 
 	/* The loopback and "any" addresses are everybody's. */
-	if (!end || first == 127 || first == 0 || after_version(sc, i))
+	if (!end || first == 127 || first == 0 || is_version(sc, i, end))
 		return false;
 	*hit = (struct scan_hit){ PRIVATE_IP, i, end };
 	return true;
@@ -285,7 +319,7 @@ scan_at(struct scan *sc, size_t i, struct scan_hit *hit)
 	if (find_base64(sc, i, hit))
 		return true;
 	if (!scan_starts_word(sc, i))
-		return false;
+		return scan_name_in_compound(sc, i, hit);
 	if (scan_is_hex(c) && (find_hex(sc, i, hit) || find_ipv6(sc, i, hit)))
 		return true;
 	if (scan_is_digit(c) && (find_ipv4(sc, i, hit) || scan_number(sc, i, hit)))

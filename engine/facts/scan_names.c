@@ -10,7 +10,12 @@ enum { LONGEST_NAME = 64, LONGEST_HOST = 253 };
 bool
 scan_teaches(enum private_kind kind)
 {
-	return kind == PRIVATE_USER || kind == PRIVATE_HOST || kind == PRIVATE_NAME || kind == PRIVATE_SERIAL;
+	static const bool teaches[PRIVATE_KINDS] = {
+		[PRIVATE_USER] = true, [PRIVATE_HOST] = true, [PRIVATE_NAME] = true, [PRIVATE_SERIAL] = true, [PRIVATE_PHONE] = true,
+		[PRIVATE_IMEI] = true, [PRIVATE_ICCID] = true, [PRIVATE_MAC] = true,
+	};
+
+	return teaches[kind];
 }
 
 /* A limit may have cut a character: it goes with the name. */
@@ -60,7 +65,7 @@ skip(const struct scan *sc, size_t i, const char *set, size_t most)
 static bool
 find_serial(const struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	static const char *const between[] = { "number", "num", "nr", "no" };
+	static const char *const between[] = { "number (system)", "number", "num", "nr", "no" };
 	size_t p = i + strlen("serial"), from;
 	bool letter = false, digit = false;
 
@@ -119,7 +124,9 @@ folder_end(const struct scan *sc, size_t from, bool windows, bool quoted)
 			space = p;
 	if (space && !(windows && scan_is_one_of(sc, p, quoted ? "\\\"" : "\\") && p - from <= 32))
 		p = space;
-	return p > from + 1 && sc->s[p - 1] == '.' ? p - 1 : p;
+	while (p > from + 1 && scan_is_one_of(sc, p - 1, ". "))
+		p--;
+	return p;
 }
 
 static bool
@@ -150,12 +157,21 @@ static const struct key {
 		PLAIN_WORD,	/* also an ordinary word: "host: try again" announces no name */
 		ONE_WORD,
 		TO_LINE_END,	/* names with blanks in them */
+		DIGITS,		/* six or more, in groups or not */
+		ID,		/* letters and digits, 6 to 20, a digit among them */
 	} value;
 } keys[] = {
 	{ "user name", PRIVATE_USER, ONE_WORD }, { "user", PRIVATE_USER, PLAIN_WORD }, { "logname", PRIVATE_USER, ONE_WORD },
 	{ "login", PRIVATE_USER, PLAIN_WORD }, { "host name", PRIVATE_HOST, ONE_WORD }, { "host", PRIVATE_HOST, PLAIN_WORD },
+	{ "account name", PRIVATE_USER, ONE_WORD }, { "account domain", PRIVATE_HOST, ONE_WORD }, { "workstation name", PRIVATE_HOST, ONE_WORD },
 	{ "node name", PRIVATE_HOST, ONE_WORD }, { "computer name", PRIVATE_HOST, TO_LINE_END },
 	{ "device name", PRIVATE_NAME, TO_LINE_END }, { "full name", PRIVATE_NAME, TO_LINE_END }, { "registered owner", PRIVATE_NAME, TO_LINE_END },
+	{ "phone number", PRIVATE_PHONE, DIGITS }, { "phone", PRIVATE_PHONE, DIGITS },
+	{ "telephone", PRIVATE_PHONE, DIGITS }, { "tel", PRIVATE_PHONE, DIGITS }, { "mobile", PRIVATE_PHONE, DIGITS }, { "imei", PRIVATE_IMEI, ID },
+	{ "meid", PRIVATE_IMEI, ID }, { "iccid", PRIVATE_ICCID, ID }, { "wi fi address", PRIVATE_MAC, ID }, { "bluetooth address", PRIVATE_MAC, ID },
+	{ "mac address", PRIVATE_MAC, ID }, { "serial number", PRIVATE_SERIAL, ID }, { "serien nummer", PRIVATE_SERIAL, ID },
+	{ "sn", PRIVATE_SERIAL, ID }, { "s/n", PRIVATE_SERIAL, ID }, { "ecid", PRIVATE_SERIAL, ID }, { "unique chip id", PRIVATE_SERIAL, ID },
+	{ "die id", PRIVATE_SERIAL, ID },
 };
 
 static size_t
@@ -177,12 +193,18 @@ key_end(const struct scan *sc, size_t i, const char *words)
 static size_t
 value_start(const struct scan *sc, size_t i, char *sign, char *quote)
 {
+	static const char *const elements[] = { "<string>", "<integer>" };
+
+	i = skip(sc, i, ".", 1);
 	i = skip(sc, i, "\\\"'", 2);
 	if (scan_is_at(sc, i, "</key>")) {
 		i = skip(sc, i + strlen("</key>"), " \t\r\n", 16);
 		*sign = '<';
 		*quote = '<';
-		return scan_is_at(sc, i, "<string>") ? i + strlen("<string>") : 0;
+		for (size_t k = 0; k < COUNT(elements); k++)
+			if (scan_is_at(sc, i, elements[k]))
+				return i + strlen(elements[k]);
+		return 0;
 	}
 	if (scan_is_one_of(sc, i, " ") && scan_is_one_of(sc, i + 1, "\"'")) {
 		*sign = ' ';
@@ -211,6 +233,21 @@ value_end(const struct scan *sc, size_t from, const char *stops, char quote)
 	return p;
 }
 
+/* "on the host: ..." speaks of one. */
+static bool
+follows_article(const struct scan *sc, size_t i)
+{
+	static const char *const articles[] = { "the", "a", "this", "that", "your", "each", "every", "another", "same", "no" };
+
+	for (size_t k = 0; i && sc->s[i - 1] == ' ' && k < COUNT(articles); k++) {
+		size_t n = strlen(articles[k]) + 1;
+
+		if (i >= n && scan_is_at_any_case(sc, i - n, articles[k]) && (i == n || !scan_is_name(sc->s[i - n - 1])))
+			return true;
+	}
+	return false;
+}
+
 /* In "user: anna" and "user: anna, ..." a name stands behind the colon, not in "user: did not answer". */
 static bool
 is_whole_value(const struct scan *sc, size_t to)
@@ -218,20 +255,58 @@ is_whole_value(const struct scan *sc, size_t to)
 	return to >= sc->n || scan_is_one_of(sc, skip(sc, to, " .", 2), "\r\n,;\"}") || skip(sc, to, " .", 2) >= sc->n;
 }
 
+/* Six digits or more, with what people write between them. */
+static size_t
+digits_value_end(const struct scan *sc, size_t from)
+{
+	size_t to = from, count = 0;
+
+	for (size_t p = from; p < sc->n && p - from < 32 && scan_is_one_of(sc, p, "0123456789 +-()/.") && !scan_is_at(sc, p, ". "); p++)
+		if (scan_is_digit(sc->s[p])) {
+			count++;
+			to = p + 1;
+		}
+	return count >= 6 && scan_ends_word(sc, to) ? to : 0;
+}
+
+static size_t
+id_value_end(const struct scan *sc, size_t from)
+{
+	size_t to = from, digits = 0;
+
+	for (; to < sc->n && to - from < 21 && scan_is_alnum(sc->s[to]); to++)
+		digits += scan_is_digit(sc->s[to]);
+	return to - from >= 6 && to - from <= 20 && digits && scan_ends_word(sc, to) && !scan_is_one_of(sc, to, "-") ? to : 0;
+}
+
+static size_t
+word_value_end(const struct scan *sc, size_t from, bool line, char quote)
+{
+	size_t to = value_end(sc, from, line ? ",;\"<\r" : " \t\r,;:\"'<>()[]{}|&", quote);
+
+	return to > from && has_letter(sc, from, to) && !scan_is_at(sc, to, "://") ? to : 0;
+}
+
 static bool
-find_value(const struct scan *sc, size_t i, const struct key *k, struct scan_hit *hit)
+find_value(const struct scan *sc, size_t key, size_t i, const struct key *k, struct scan_hit *hit)
 {
 	char sign, quote;
 	size_t from = value_start(sc, i, &sign, &quote), to;
 
-	if (!from || from >= sc->n || !(scan_is_name(sc->s[from]) || scan_is_one_of(sc, from, "_.%")))
+	if (!from || from >= sc->n || !(scan_is_name(sc->s[from]) || scan_is_one_of(sc, from, "_.%+(")))
 		return false;
-	to = value_end(sc, from, k->value == TO_LINE_END ? ",;\"<\r" : " \t\r,;:\"'<>()[]{}|&", quote);
-	if (to == from || !has_letter(sc, from, to) || scan_is_at(sc, to, "://"))
+	switch (k->value) {
+	case DIGITS:	return found(sc, hit, k->kind, from, digits_value_end(sc, from));
+	case ID:	return found(sc, hit, k->kind, from, id_value_end(sc, from));
+	case PLAIN_WORD:
+	case ONE_WORD:
+	case TO_LINE_END:
+		break;
+	}
+	to = word_value_end(sc, from, k->value == TO_LINE_END, quote);
+	if (!to || (k->value == PLAIN_WORD && sign == ':' && !quote && (!is_whole_value(sc, to) || follows_article(sc, key))))
 		return false;
-	if (k->value == PLAIN_WORD && sign == ':' && !quote && !is_whole_value(sc, to))
-		return false;
-	if (sign == ' ' && (!scan_is_one_of(sc, to, "\"'") || memchr(sc->s + from, ' ', to - from)))
+	if (sign == ' ' && (!scan_is_one_of(sc, to, "\"'") || (k->value != TO_LINE_END && memchr(sc->s + from, ' ', to - from))))
 		return false;	/* the user "did not answer" */
 	return found(sc, hit, k->kind, from, to);
 }
@@ -242,7 +317,7 @@ find_announced(const struct scan *sc, size_t i, struct scan_hit *hit)
 	for (size_t k = 0; k < COUNT(keys); k++) {
 		size_t end = scan_lower(sc->s[i]) == keys[k].words[0] ? key_end(sc, i, keys[k].words) : 0;
 
-		if (end && scan_ends_word(sc, end) && find_value(sc, end, keys + k, hit))
+		if (end && scan_ends_word(sc, end) && find_value(sc, i, end, keys + k, hit))
 			return true;
 	}
 	return false;
@@ -325,7 +400,8 @@ account_host_end(const struct scan *sc, size_t from)
 		digits += scan_is_digit(sc->s[p]);
 		others += !scan_is_hex(sc->s[p]);
 	}
-	return digits && !others && to - from >= 6 ? 0 : to;	/* "usb@fe980000" is a device at its address */
+	/* "usb@fe980000" is a device at its address, "checkout@v2" a version. */
+	return (digits && !others && to - from >= 6) || (sc->s[from] == 'v' && digits == to - from - 1) ? 0 : to;
 }
 
 /* "192.168.1.4" */
@@ -380,7 +456,7 @@ static bool
 is_no_domain(const struct scan *sc, size_t from, size_t to)
 {
 	static const char *const words[] = {
-		"HKLM", "HKCU", "HKCR", "HKU", "USB", "PCI", "ACPI", "ROOT", "SWD", "HID", "SCSI", "STORAGE", "SOFTWARE", "SYSTEM",
+		"HKLM", "HKCU", "HKCR", "HKU", "NT", "USB", "PCI", "ACPI", "ROOT", "SWD", "HID", "SCSI", "STORAGE", "SOFTWARE", "SYSTEM",
 	};
 
 	for (size_t k = 0; k < COUNT(words); k++)
@@ -524,6 +600,21 @@ old_stamp_end(const struct scan *sc, size_t i)
 	return end > day && scan_is_one_of(sc, end, " ") ? clock_end(sc, end + 1) : 0;
 }
 
+/* A year or time zone behind the time: "2026", "CET". */
+static size_t
+zone_end(const struct scan *sc, size_t i)
+{
+	size_t end = scan_digits_end(sc, i + 1, 5);
+
+	if (!scan_is_one_of(sc, i, " "))
+		return i;
+	if (end - i == 5 && scan_is_one_of(sc, end, " "))
+		return end;
+	for (end = i + 1; end < sc->n && end - i < 6 && scan_is_upper(sc->s[end]); end++)
+		;
+	return end - i > 3 && scan_is_one_of(sc, end, " ") ? end : i;
+}
+
 /* "2026-11-24T12:00:01+01:00" (RFC 3339); with a blank for the T many programs write lines without a host. */
 static size_t
 new_stamp_end(const struct scan *sc, size_t i, bool *blank)
@@ -559,15 +650,17 @@ is_tag(const struct scan *sc, size_t i, bool number)
 static bool
 find_log_host(const struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	bool number = false;
+	bool number = false, sent = i >= 3 && scan_is_at(sc, i - 3, ">1 ");	/* as sent to another computer (RFC 5424) */
 	size_t end = scan_is_digit(sc->s[i]) ? new_stamp_end(sc, i, &number) : old_stamp_end(sc, i), from, to;
 
 	if (!end || !scan_is_one_of(sc, end, " "))
 		return false;
-	from = skip(sc, end, " ", 4);
+	from = zone_end(sc, end);
+	number |= from > end;
+	from = skip(sc, from, " ", 4);
 	for (to = from; to < sc->n && to - from < LONGEST_HOST && (is_host(sc->s[to]) || sc->s[to] == '_'); to++)
 		;
-	return to > from && scan_is_one_of(sc, to, " ") && is_tag(sc, skip(sc, to, " ", 4), number) && has_letter(sc, from, to)
+	return to > from && scan_is_one_of(sc, to, " ") && (sent || is_tag(sc, skip(sc, to, " ", 4), number)) && has_letter(sc, from, to)
 		&& found(sc, hit, PRIVATE_HOST, from, to);
 }
 
@@ -579,6 +672,14 @@ scan_name_in_words(struct scan *sc, size_t i, struct scan_hit *hit)
 	if (find_log_host(sc, i, hit) || find_announced(sc, i, hit) || find_serial(sc, i, hit) || find_domain(sc, i, hit))
 		return true;
 	return starts_name(sc, i) && (find_user_at(sc, i, hit) || find_local_host(sc, i, hit));
+}
+
+bool
+scan_name_in_compound(const struct scan *sc, size_t i, struct scan_hit *hit)
+{
+	bool small = scan_is_lower(sc->s[i - 1]), next = i + 1 < sc->n && scan_is_lower(sc->s[i + 1]);
+
+	return scan_is_upper(sc->s[i]) && (small || (next && scan_is_upper(sc->s[i - 1]))) && (find_announced(sc, i, hit) || find_serial(sc, i, hit));
 }
 
 bool

@@ -9,6 +9,7 @@
  *	uid=1000(NAME)  NAME(uid=1000)			accounts by number
  *	Nov 24 12:00:01 NAME usbmuxd[12]: ...		the host of a log line
  *	NAME.local  NAME.fritz.box			a host of the local network
+ *	phone: 555 1234  MLBSerialNumber: F3Y...	numbers behind a word that announces them
  */
 #ifndef FACTS_SCAN_NAMES_H
 #define FACTS_SCAN_NAMES_H
@@ -17,6 +18,9 @@
 
 /* A name at byte i, where a word can start, or behind the words there that announce it. */
 bool scan_name_in_words(struct scan *sc, size_t i, struct scan_hit *hit);
+
+/* A name behind a part of a word at byte i > 0, inside the word: "MLBSerialNumber: ...". */
+bool scan_name_in_compound(const struct scan *sc, size_t i, struct scan_hit *hit);
 
 /* A name behind the sign at byte i: '/', '\\' or '@'. */
 bool scan_name_behind_sign(struct scan *sc, size_t i, struct scan_hit *hit);

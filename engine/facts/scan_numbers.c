@@ -5,22 +5,56 @@
 
 /* -- In one piece -- */
 
-/* IMEI and MEID have 14 to 16 digits, a SIM's number 18 to 22; a SystemBUID is two long numbers with a hyphen. */
+/* Not private though long: a time of 14 digits (20260131120000), one digit throughout, an amount of something (7645041785100000 ns). */
+static bool
+is_harmless(const struct scan *sc, size_t i, size_t end)
+{
+	static const char *const units[] = { "ns", "us", "ms", "bytes", "byte", "kb", "mb", "gb", "kib", "mib", "gib" };
+	static const char highest[] = "1231235959";	/* month, day, hour, minute, second */
+	size_t p = i + 1, behind = end + scan_is_one_of(sc, end, " ");
+
+	while (p < end && sc->s[p] == sc->s[i])
+		p++;
+	if (p == end)
+		return true;
+	for (size_t k = 0; k < sizeof units / sizeof *units; k++)
+		if (scan_is_at_any_case(sc, behind, units[k]) && scan_ends_word(sc, behind + strlen(units[k])))
+			return true;
+	if (end - i != 14 || !(scan_is_at(sc, i, "19") || scan_is_at(sc, i, "20")))
+		return false;
+	for (p = i + 4; p < end; p += 2)
+		if (memcmp(sc->s + p, highest + (p - i - 4), 2) > 0)
+			return false;
+	return true;
+}
+
+/* IMEI and MEID have 14 to 16 digits; a SIM's number 18 to 22 and that of a built-in SIM 32, both with 89 first (ITU-T E.118). */
+static bool
+is_long_id(const struct scan *sc, size_t i, size_t end, enum private_kind *kind)
+{
+	size_t len = end - i;
+
+	*kind = len <= 16 ? PRIVATE_IMEI : PRIVATE_ICCID;
+	return (len >= 14 && len <= 16) || (((len >= 18 && len <= 22) || len == 32) && scan_is_at(sc, i, "89"));
+}
+
+/* A SystemBUID is two long numbers with a hyphen. */
 static bool
 find_digits(const struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	size_t end = scan_digits_end(sc, i, 32), len = end - i, second;
+	size_t end = scan_digits_end(sc, i, 33), second;
+	enum private_kind kind;
 
-	if (len >= 8 && end < sc->n && sc->s[end] == '-') {
+	if (end - i >= 8 && end < sc->n && sc->s[end] == '-') {
 		second = scan_digits_end(sc, end + 1, 32);
 		if (second - end > 8 && scan_ends_word(sc, second)) {
 			*hit = (struct scan_hit){ PRIVATE_BUID, i, second };
 			return true;
 		}
 	}
-	if (!scan_ends_word(sc, end) || !((len >= 14 && len <= 16) || (len >= 18 && len <= 22)))
+	if (!is_long_id(sc, i, end, &kind) || !scan_ends_word(sc, end) || is_harmless(sc, i, end))
 		return false;
-	*hit = (struct scan_hit){ len <= 16 ? PRIVATE_IMEI : PRIVATE_ICCID, i, end };
+	*hit = (struct scan_hit){ kind, i, end };
 	return true;
 }
 
@@ -49,6 +83,8 @@ find_international(const struct scan *sc, size_t i, struct scan_hit *hit)
 {
 	size_t p = i + 1, count = 0, last = 0, end;
 
+	if (i > sc->start && scan_is_one_of(sc, i - 1, "+~"))
+		return false;
 	while ((end = scan_digits_end(sc, p, 16)) > p) {
 		count += end - p;
 		if (count >= 8 && count <= 15 && scan_ends_word(sc, end))
@@ -67,7 +103,7 @@ find_international(const struct scan *sc, size_t i, struct scan_hit *hit)
 
 enum { MOST_GROUPS = 8, MOST_DIGITS = 20 };
 
-/* "(0170) 123 45-67": groups of digits, what stands before each ('(' , ' ', '-', '/'; 0 before the first), and where each ends. */
+/* "(0170) 123 45-67": groups of digits, what stands before each ('(', ')', ' ', '-', '/', '.'; 0 before the first), and where each ends. */
 struct groups {
 	int n;
 	size_t len[MOST_GROUPS], total[MOST_GROUPS], end[MOST_GROUPS];
@@ -75,19 +111,23 @@ struct groups {
 	char digits[MOST_DIGITS];
 };
 
-/* What separates two groups: a blank, hyphen or slash, a hyphen or slash between blanks, a parenthesis. The byte behind it. */
+/* What separates two groups: a blank, hyphen, slash or dot, a hyphen or slash between blanks, a parenthesis. The byte behind it. */
 static size_t
 gap_end(const struct scan *sc, size_t i, bool in_parentheses, char *sign)
 {
 	if (in_parentheses) {
 		if (!scan_is_one_of(sc, i++, ")"))
 			return 0;
-		*sign = ' ';
+		*sign = ')';
 		return i + scan_is_one_of(sc, i, " -");
 	}
-	if (!scan_is_one_of(sc, i, " -/"))
+	if (!scan_is_one_of(sc, i, " -/."))
 		return 0;
 	*sign = sc->s[i];
+	if (*sign == ' ' && scan_is_one_of(sc, i + 1, "(")) {
+		*sign = '(';
+		return i + 2;
+	}
 	if (*sign == ' ' && scan_is_one_of(sc, i + 1, "-/") && scan_is_one_of(sc, i + 2, " ")) {
 		*sign = sc->s[i + 1];
 		return i + 3;
@@ -99,11 +139,11 @@ static void
 read_groups(const struct scan *sc, size_t i, struct groups *g)
 {
 	size_t total = 0;
-	bool in_parentheses = sc->s[i] == '(';
-	char sign = in_parentheses ? '(' : 0;
+	bool in_parentheses;
+	char sign = sc->s[i] == '(' ? '(' : 0;
 
 	g->n = 0;
-	i += in_parentheses;
+	i += sign == '(';
 	do {
 		size_t end = scan_digits_end(sc, i, MOST_DIGITS + 1), len = end - i;
 
@@ -116,18 +156,19 @@ read_groups(const struct scan *sc, size_t i, struct groups *g)
 		g->total[g->n] = total;
 		g->end[g->n] = end;
 		g->before[g->n++] = sign;
+		in_parentheses = sign == '(';
 		i = gap_end(sc, end, in_parentheses, &sign);
-		in_parentheses = false;
 	} while (i && g->n < MOST_GROUPS);
 }
 
+/* The same sign between all of the first n groups, and another one, or none, behind them. */
 static bool
 is_one_sign(const struct groups *g, int n)
 {
 	for (int k = 2; k < n; k++)
 		if (g->before[k] != g->before[1])
 			return false;
-	return true;
+	return n == g->n || g->before[n] != g->before[1];
 }
 
 /* The check digit of an IMEI (ISO/IEC 7812, Luhn). */
@@ -150,7 +191,7 @@ is_luhn(const char *digits, size_t n)
 static bool
 is_imei(const struct groups *g, int n)
 {
-	return n > 1 && g->total[n - 1] == 15 && is_one_sign(g, n) && g->before[0] != '(' && is_luhn(g->digits, 15);
+	return n > 1 && g->total[n - 1] == 15 && g->before[0] != '(' && is_one_sign(g, n) && is_luhn(g->digits, 15);
 }
 
 /*
@@ -167,19 +208,34 @@ is_trunk(const struct groups *g, int n)
 		return false;
 	if (n == 1)
 		return total >= 11;	/* shorter ones are numbers of anything */
-	for (int k = 0; k < n; k++)
+	for (int k = 0; k < n; k++) {
+		if (k && (g->before[k] == '(' || (g->before[k] == '.' && (n > 2 || g->len[0] < 4 || g->len[1] < 5))))
+			return false;
 		longest = g->len[k] > longest ? g->len[k] : longest;
+	}
 	return g->len[0] >= 3 && g->len[0] <= 6 && g->len[1] >= 2 && longest > 3;
 }
 
-/* North America: 3, 3 and 4 digits, with parentheses or hyphens; the area begins with 2 to 9, a 1 may stand before it (NANP). */
+/* "06 12 34 56 78", as written in France. */
+static bool
+is_pairs(const struct groups *g, int n)
+{
+	for (int k = 0; k < n; k++)
+		if (g->len[k] != 2)
+			return false;
+	return n == 5 && g->digits[0] == '0' && g->digits[1] != '0' && is_one_sign(g, n);
+}
+
+/* North America: 3, 3 and 4 digits, with parentheses, hyphens or dots, maybe a 1 in front; the area begins with 2 to 9 (NANP). */
 static bool
 is_nanp(const struct groups *g, int n)
 {
-	int k = n == 4 && g->len[0] == 1 && g->digits[0] == '1';
+	int area = n == 4 && g->len[0] == 1 && g->digits[0] == '1';
+	const char *before = g->before + area;
 
-	return n == 3 + k && g->len[k] == 3 && g->len[k + 1] == 3 && g->len[k + 2] == 4 && g->digits[k] >= '2'
-		&& (g->before[0] == '(' || (g->before[k + 1] == '-' && g->before[k + 2] == '-'));
+	if (n != area + 3 || g->len[area] != 3 || g->len[area + 1] != 3 || g->len[area + 2] != 4 || g->digits[area] < '2')
+		return false;
+	return before[0] == '(' || ((before[1] == '-' || before[1] == '.') && before[2] == before[1] && (!area || before[0] == before[1]));
 }
 
 /* The number of a longer chain ("2026-0170-1234567", "1.0170 1234567") does not begin here. */
@@ -196,7 +252,8 @@ find_groups(const struct scan *sc, size_t i, struct scan_hit *hit)
 		enum private_kind kind;
 		bool (*fits)(const struct groups *g, int n);
 	} forms[] = {
-		{ PRIVATE_IMEI, is_imei }, { PRIVATE_PHONE, is_trunk }, { PRIVATE_PHONE, is_nanp },
+		{ PRIVATE_IMEI, is_imei }, { PRIVATE_PHONE, is_trunk }, { PRIVATE_PHONE, is_pairs },
+		{ PRIVATE_PHONE, is_nanp },
 	};
 	struct groups g;
 
@@ -204,7 +261,7 @@ find_groups(const struct scan *sc, size_t i, struct scan_hit *hit)
 		return false;
 	read_groups(sc, i, &g);
 	for (int n = g.n; n > 0; n--)
-		for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
+		for (size_t k = 0; !(n < g.n && g.before[n] == '.') && k < sizeof forms / sizeof *forms; k++)
 			if (forms[k].fits(&g, n)) {
 				*hit = (struct scan_hit){ forms[k].kind, i, g.end[n - 1] };
 				return true;

@@ -112,6 +112,7 @@ START_TEST(numbers_are_known_in_the_groups_people_write)
 {
 	static const struct { const char *text, *expected; } cases[] = {
 		{ "id 00008030 001A35E11A12402E, 00008030 001a35e11a12402e", "id device-1, device-1" },
+		{ "00008030\u2013001A35E11A12402E, 00008030%2D001A35E11A12402E, 00008030_001a35e11a12402e", "device-1, device-1, device-1" },
 		{ "ABCDEF0123456789ABCDEF0123456789ABCDEF01", "device-1" },
 		{ "wifi a483.e712.3456 or A4:83:E7:12:34:56", "wifi <mac> or <mac>" },
 		{ "0170-1234567, 0170 1234567; 0170/1234567.", "<phone>, <phone>; <phone>." },
@@ -119,6 +120,12 @@ START_TEST(numbers_are_known_in_the_groups_people_write)
 		{ "(0170) 123 45 67 and 089 / 1234567", "<phone> and <phone-2>" },
 		{ "(555) 123-4567, 555-123-4567 or (555)123-4567", "<phone>, <phone> or <phone>" },
 		{ "tel:020 7946 0958 tel +49 170 1234567", "tel:<phone> tel <phone-2>" },
+		{ "0170.1234567 or 0800 123 4567, (0170) 1234567", "<phone> or <phone-2>, <phone>" },
+		{ "06 12 34 56 78 or 06.12.34.56.78", "<phone> or <phone>" },
+		{ "555.123.4567, 1-555-123-4567, 1 (555) 123-4567", "<phone>, <phone-2>, <phone-2>" },
+		{ "+1 (555) 123-4567 +1 (555) 123-4567 (555) 123-4567", "<phone> <phone> <phone-2>" },
+		{ "+49 (0)170 1234567 +49 170 1234567", "<phone> <phone-2>" },
+		{ "EID 89049032123451234512345678901235, SIM 8949020000012345678", "EID <iccid>, SIM <iccid-2>" },
 		{ "1-555-123-4567, +1 (555) 123-4567 1 (555) 123-4568", "<phone>, <phone-2> <phone-3>" },
 		{ "+49 170 1234567 0170 7654321 or +49-170-1234567 2026-01-31", "<phone> <phone-2> or <phone> 2026-01-31" },
 		{ "tel=+49%20170%201234567&x", "tel=<phone>&x" },
@@ -158,6 +165,18 @@ START_TEST(names_are_known_by_their_place_and_hidden_elsewhere_in_the_text)
 		{ "user=corp\\anna; anna", "user=<user>; <user-2>" },
 		{ "DeviceName: Anna's iPhone\nx Annas-iPhone.local", "DeviceName: <name>\\u{a}x <host>" },
 		{ "<key>DeviceName</key>\n\t<string>Anna</string> anna", "<key>DeviceName</key>\\u{a}\\u{9}<string><name></string> <name>" },
+		{ "user 'anna' not found, host \"annas-pc\"", "user '<user>' not found, host \"<host>\"" },
+		{ "uid=1000(anna) gid=1000(anna) groups=27(sudo)", "uid=1000(<user>) gid=1000(<user>) groups=27(sudo)" },
+		{ "on the host: annas-pc, user: anna", "on the host: annas-pc, user: <user>" },
+		{ "phone: 5551234567. 5551234567", "phone: <phone>. <phone>" },
+		{ "<key>PhoneNumber</key>\n<integer>5551234567</integer>", "<key>PhoneNumber</key>\\u{a}<integer><phone></integer>" },
+		{ "Tel.: 123 45-67, phone: 17.5.1, phone=none", "Tel.: <phone>, phone: 17.5.1, phone=none" },
+		{ "meid: A0000012345678, WiFiAddress=a483e7123456", "meid: <imei>, WiFiAddress=<mac>" },
+		{ "<key>SerialNumber</key><string>F17QSECRET42</string> F17QSECRET42", "<key>SerialNumber</key><string><serial></string> <serial>" },
+		{ "MLBSerialNumber: F3Y123456789ABCDE, DieID: 1234567890123456789", "MLBSerialNumber: <serial>, DieID: <serial-2>" },
+		{ "Serial Number (system): C02XK1ABJG5J", "Serial Number (system): <serial>" },
+		{ "Account Name: anna\n Account Domain: CORP", "Account Name: <user>\\u{a} Account Domain: <host>" },
+		{ "S/N: F17QSECRET42, Seriennummer F17QSECRET42", "S/N: <serial>, Seriennummer <serial>" },
 		{ "serial C02XK1ABJG5J, c02xk1abjg5j, SerialNumber: dnpxg1abcdef", "serial <serial>, <serial>, SerialNumber: <serial-2>" },
 		/* accounts */
 		{ "anna@annas-pc: anna on annas-pc.fritz.box", "<user>@<host>: <user> on <host>" },
@@ -172,6 +191,9 @@ START_TEST(names_are_known_by_their_place_and_hidden_elsewhere_in_the_text)
 		{ "Jan  2 02:14:07 a kernel: usb 1-1", "Jan  2 02:14:07 <host> kernel: usb 1-1" },
 		{ "2026-11-24T12:00:01.25+01:00 annas-laptop usbmuxd: x", "2026-11-24T12:00:01.25+01:00 <host> usbmuxd: x" },
 		{ "2026-11-24 12:00:01.250000+0100  annas-mac usbmuxd[93]: x", "2026-11-24 12:00:01.250000+0100  <host> usbmuxd[93]: x" },
+		{ "Tue Nov 24 12:00:01 2026 annas-laptop usbmuxd[12]: x", "Tue Nov 24 12:00:01 2026 <host> usbmuxd[12]: x" },
+		{ "Tue 2026-11-24 12:00:01 CET annas-laptop usbmuxd[12]: x", "Tue 2026-11-24 12:00:01 CET <host> usbmuxd[12]: x" },
+		{ "<30>1 2026-11-24T12:00:01Z annas-laptop usbmuxd 12 - - x", "<30>1 2026-11-24T12:00:01Z <host> usbmuxd 12 - - x" },
 		/* the local network */
 		{ "Annas-iPhone.local. at annas-iphone", "<host>. at <host>" },
 	};
@@ -195,7 +217,8 @@ START_TEST(known_names_are_found_however_they_are_written)
 {
 	static const char *const names[] = {
 		"Anna's iPhone", "ANNA'S IPHONE", "Anna\u2019s iPhone", "Anna%27s%20iPhone", "Anna%E2%80%99s+iPhone", "Annas-iPhone", "annas_iphone",
-		"Anna\\u2019s iPhone", "A\u0301nna\u00b4s\u00a0iPhone", "An\u200bna's iPhone",
+		"Anna\\u2019s iPhone", "A\u0301nna\u00b4s\u00a0iPhone", "An\u200bna's iPhone", "Anna&apos;s iPhone", "Anna\\x27s\\x20iPhone", "Anna&#8217;s\niPhone",
+		"An\007na's  iPhone", "Anna\\u{2019}s iPhone",
 	};
 	static const char *const users[] = {
 		"J\u00fcrgen", "Ju\u0308rgen", "J\u00dcRGEN", "JU\u0308RGEN", "j%c3%bcrgen", "%4A%C3%BCrgen", "Jurgen", "J\\u00fcrgen",
@@ -235,6 +258,12 @@ START_TEST(what_is_not_private_stays)
 		"Nov 24 12:00:01 ERROR usbmuxd: x", "C:\\Program Files\\iTunes and C:\\WINDOWS\\system32", "USB\\VID_05AC&PID_12A8\\x", "HKLM\\Software",
 		"NT AUTHORITY\\SYSTEM", "FAILED\\nRetry", "\\\\.\\pipe", "usbmuxd@1.service getty@tty1.service", "usb@fe980000 memcpy@GLIBC_2.14",
 		"_apple-mobdev2._tcp.local", "/etc/rc.local ~/.local/share", "1404.2024", "12345678 12345678",
+		"Record keys on the host: HostID, BUID", "kernel 5.15.153.1-microsoft-standard-WSL2", "alsa-topology-conf 1.2.5.1-2", "actions/checkout@v2",
+		"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion",
+		/* long numbers */
+		"20260131120000", "0000000000000000", "max_idle_ns: 7645041785100000 ns, 123456789012345 bytes", "9223372036854775807", "1769860800000000000",
+		"0020.0002.1173.0033, 0123.4567.8901.2345", "05 11 22 33 44 55 66", "555.123.4567.8", "phone: 2026, phone: iPhone12,1",
+		"00000000-0000-0000-0000-000000000000", "ff:ff:ff:ff:ff:ff 00:00:00:00:00:00", "1:14~++20211111061527+d56b", "[.0A15.0020.0008.0041]",
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -367,7 +396,7 @@ make_text(struct buf *out, unsigned *seed)
 		"-----BEGIN X-----", "-----END X-----", "<data>", "</data>", B64, "mercury7", "Bo", "device-", "device-3", "<", ">", "<user>",
 		"<mac-2>", "-", ".", ":", "@", " ", "\n", "1", "a", "Z9", "12345678", "\xc3\xa4", "\xff", "<base64>", "/", "=", "%", "\\",
 		"user=", "Host: ", "anna", "CORP\\", "\\\\nas\\", "Nov 24 12:00:01 ", "usbmuxd[1]: ", ".local", "(555) 123-4567", "0170 ", "%27",
-		"'", "\u2019", "e\u0301", "a483.e712.3456", "DeviceName: ", "root@", "B%6f", "\\u0042o", ",",
+		"uid=1000(", ")", "phone: ", "<key>SerialNumber</key>", "<string>", " (", "2026 ", "sn=", "'", "\u2019", "e\u0301", "a483.e712.3456", "DeviceName: ", "root@", "B%6f", "\\u0042o", "\\x42o", "&#66;o", "&amp;", "\\u{42}", "MLBSerialNumber: ", ",",
 	};
 	int n = 1 + (int)(*seed >> 16) % 12;
 
@@ -425,7 +454,7 @@ START_TEST(a_large_text_costs_its_length)
 		"a", "a.", "a@", "a-", "1", "1.", "1:", "a:", "+1 ", "<data>", "-----BEGIN ", "/home/", "\\users\\a ", "serial ", "serial: ",
 		"mercury", "device-", "<", "A1b2", "10.1.2.3 ", "::", "-",
 		"user=", "user=a", "a@b", "aa@", "\\", "\\\\a", "A\\", "A-", "a.local ", ".local", "01 ", "(5", "0170-", "Nov 24 12:00:01 a ",
-		"2026-01-01T00:00:00 ", "%61", "\\u0061", "\u00e4", "a\u0301", "'", "device name: ",
+		"2026-01-01T00:00:00 ", "uid=1(", "phone=1 ", "phone=", "sn=A", "user 'a", "+1 (", "1.", "01.", "%61", "\\u0061", "\\x61", "&#97;", "&amp;", "\\u{61}", " ", "aA", "a - ", "\001", "\u00e4", "a\u0301", "'", "device name: ",
 	};
 
 	facts("facts: {person: [{user: mercury7}, {user: mercury8}], device: [{udid: A, name: aaaaaaaaaaaaaaaaab}]}");
