@@ -225,8 +225,10 @@ look_at_whole(const struct rulebase *rb, struct diags *d)
 {
 	struct arena *a = arena_new();
 
-	for (size_t i = 0; i < rb->nrules; i++)
+	for (size_t i = 0; i < rb->nrules; i++) {
 		look_at_rule(d, rb->rules[i]);
+		lint_join(d, rb->rules[i], a);
+	}
 	for (size_t i = 0; i < rb->nissues; i++)
 		look_at_issue(d, rb->issues[i]);
 	lint_reach(rb, d);
