@@ -668,6 +668,15 @@ START_TEST(equally_ill_devices_are_equally_probable_and_each_has_its_step)
 }
 END_TEST
 
+START_TEST(a_cause_of_one_of_many_devices_is_reported_as_if_it_were_alone)
+{
+	run(clinic, "facts: {box: {works: yes}, device: [{name: u, ill: yes}, {name: v, ill: yes}, {name: w, ill: yes}]}");
+	ck_assert_int_lt(cause_of("fever", "u")->p, 500000);
+	ck_assert(cause_reported(cause_of("fever", "u")));
+	ck_assert(d.plan->blames);
+}
+END_TEST
+
 START_TEST(what_all_devices_share_is_settled_once_for_all)
 {
 	run(clinic, "facts: {box: {works: no, a: yes}, device: [{name: x, ill: no, battery: 50}, {name: y, ill: no, battery: 50}]}");
@@ -745,6 +754,7 @@ check_plan(void)
 		a_device_is_judged_as_if_it_were_alone,
 		a_device_with_nothing_of_its_own_takes_little_of_the_whole,
 		equally_ill_devices_are_equally_probable_and_each_has_its_step,
+		a_cause_of_one_of_many_devices_is_reported_as_if_it_were_alone,
 		what_all_devices_share_is_settled_once_for_all,
 		asking_leaves_the_facts_as_they_were,
 	};
