@@ -402,10 +402,10 @@ find_known(const struct redactor *r, const struct scan *sc, size_t i, struct sca
 
 /* What is private at byte i, by its form or because it is known. Where both are, neither may leave a part of the other. */
 static bool
-find_private(struct redactor *r, struct scan *sc, size_t i, struct scan_hit *hit)
+find_private(struct redactor *r, struct scan *sc, bool inert, size_t i, struct scan_hit *hit)
 {
 	struct scan_hit known;
-	bool formed = scan_at(sc, i, hit) && !is_harmless(r, hit, sc->s);
+	bool formed = !inert && scan_at(sc, i, hit) && !is_harmless(r, hit, sc->s);
 
 	if (!find_known(r, sc, i, &known) && !(formed && hit->from > i && find_known(r, sc, hit->from, &known)))
 		return formed;
@@ -446,6 +446,8 @@ learn_names(struct redactor *r, const char *s, size_t n)
 	struct scan sc = { .s = s, .n = n };
 	struct scan_hit hit;
 
+	if (scan_is_inert(s, n))
+		return;
 	for (size_t i = 0; i < n;) {
 		if (!scan_at(&sc, i, &hit) || is_harmless(r, &hit, s)) {
 			i++;
@@ -466,10 +468,11 @@ pass(struct redactor *r, struct buf *out, const char *s, size_t n)
 	struct scan_hit hit;
 	size_t copied = 0, len;
 	int number, count = 0;
+	bool inert = scan_is_inert(s, n);
 
 	for (size_t i = 0; i < n;) {
 		len = s[i] == '<' || s[i] == 'd' ? scan_label(s, n, i, &kind, &number) : 0;
-		if (len || !find_private(r, &sc, i, &hit)) {
+		if (len || !find_private(r, &sc, inert, i, &hit)) {
 			i += len ? len : 1;
 			continue;
 		}
@@ -526,9 +529,8 @@ hide_all(struct redactor *r, struct buf *text)
 }
 
 static void
-redact_into(struct redactor *r, struct buf *out, struct buf *text)
+put_hidden(struct redactor *r, struct buf *out, struct buf *text)
 {
-	hide_all(r, text);
 	if (r->on)
 		count_labels(r, buf_text(text), text->len);
 	buf_add(out, buf_text(text), text->len);
@@ -541,7 +543,8 @@ redact_text_raw(struct redactor *r, struct buf *out, const char *s, size_t n)
 	struct buf text = {0};
 
 	buf_add(&text, s, n);
-	redact_into(r, out, &text);
+	hide_all(r, &text);
+	put_hidden(r, out, &text);
 }
 
 /* Where bytes become escapes, words end that did not before: what is hidden is hidden again then, so that what is shown stays as it is. */
@@ -553,8 +556,10 @@ redact_text(struct redactor *r, struct buf *out, const char *s, size_t n)
 	buf_add(&raw, s, n);
 	hide_all(r, &raw);
 	text_clean(&text, buf_text(&raw), raw.len, 0);
+	if (text.len != raw.len || memcmp(buf_text(&text), buf_text(&raw), raw.len) != 0)
+		hide_all(r, &text);
 	buf_free(&raw);
-	redact_into(r, out, &text);
+	put_hidden(r, out, &text);
 }
 
 static bool

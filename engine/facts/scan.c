@@ -299,6 +299,20 @@ find_base64(struct scan *sc, size_t i, struct scan_hit *hit)
 }
 
 bool
+scan_is_inert(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char c = s[i], next = i + 1 < n ? s[i + 1] : ' ';
+
+		if (scan_is_lower(c) || scan_is_upper(c) || c == ' ' || c == ',')
+			continue;
+		if (!(c == '-' && next != '-') && !(c == '.' && next == ' '))
+			return false;
+	}
+	return true;
+}
+
+bool
 scan_at(struct scan *sc, size_t i, struct scan_hit *hit)
 {
 	char c = sc->s[i];

@@ -12,6 +12,12 @@
 const char *private_kind_name(enum private_kind k);
 enum private_kind private_kind_of(const char *name);
 
+/*
+ * True when nothing in the text can look private: there are but letters and what stands between words. Most texts are so; nobody need ask
+ * for each of their bytes.
+ */
+bool scan_is_inert(const char *s, size_t n);
+
 /* True when something that looks private begins at byte i. Ask for rising i. */
 bool scan_at(struct scan *sc, size_t i, struct scan_hit *hit);
 
