@@ -624,8 +624,10 @@ collect(struct factset *fs, const struct collect_options *o, const struct collec
 	c.start = c.told = now_ms();
 	c.end = c.start + (o->deadline_ms > 0 ? o->deadline_ms : DEADLINE_MS + longest_patience(&c));
 	c.total = (int)c.nruns;
-	if (c.options.root[0])
+	if (c.options.root[0]) {
 		fs->live = false;
+		fs->root = arena_strndup(fs->arena, c.options.root, strlen(c.options.root));
+	}
 	for (;;) {
 		if (now_ms() < c.end)
 			start_jobs(&c);

@@ -6,6 +6,7 @@
 #include "facts/scan.h"
 #include "facts/scan_names.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -329,7 +330,22 @@ find_literal(const struct redactor *r, const struct scan *sc, size_t i, size_t *
 	return best;
 }
 
-/* -- This machine -- */
+/* -- This machine, and a captured one -- */
+
+enum { FIRST_PERSON = 1000, LAST_PERSON = 60000 };	/* login.defs: accounts with other numbers are no people's */
+
+/* A file of the tree, not what a link there leads to. */
+static FILE *
+open_captured(const char *root, const char *path)
+{
+	struct buf name = {0};
+	int fd;
+
+	buf_printf(&name, "%s%s", root, path);
+	fd = open(buf_text(&name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	buf_free(&name);
+	return fd < 0 ? NULL : fdopen(fd, "r");
+}
 
 /* The user's name and full name, from the password file itself: a name service may hang. */
 static void
@@ -368,6 +384,35 @@ learn_machine(struct redactor *r)
 	if (gethostname(host, sizeof host - 1) != 0)
 		return;
 	add_literal(r, PRIVATE_HOST, host, host_len(PRIVATE_HOST, host, strlen(host)), false);
+}
+
+/* The accounts of people and the host name of a captured tree. */
+static void
+learn_captured(struct redactor *r, const char *root)
+{
+	char line[1024], *field[7], *p;
+	FILE *f = open_captured(root, "/etc/hostname");
+	int n;
+
+	if (f && fgets(line, sizeof line, f)) {
+		size_t len = strcspn(line, " \t\r\n");
+
+		add_literal(r, PRIVATE_HOST, line, host_len(PRIVATE_HOST, line, len), false);
+	}
+	if (f)
+		fclose(f);
+	f = open_captured(root, "/etc/passwd");
+	while (f && fgets(line, sizeof line, f)) {
+		p = line;
+		for (n = 0; n < 7 && p; n++)
+			field[n] = strsep(&p, ":");
+		if (n < 5 || strtoul(field[2], NULL, 10) < FIRST_PERSON || strtoul(field[2], NULL, 10) > LAST_PERSON)
+			continue;
+		add_literal(r, PRIVATE_USER, field[0], strlen(field[0]), false);
+		add_literal(r, PRIVATE_NAME, field[4], strcspn(field[4], ",\n"), false);
+	}
+	if (f)
+		fclose(f);
 }
 
 /* -- The pass over a text -- */
@@ -693,6 +738,8 @@ redactor_new(const struct factset *fs, bool on)
 	each_value(r, learn_private);
 	if (fs->live)
 		learn_machine(r);
+	if (fs->root)
+		learn_captured(r, fs->root);
 	each_value(r, learn_taught);
 	for (size_t i = 0; i < fs->nunknowns; i++)
 		learn_names(r, fs->unknowns[i].reason, strlen(fs->unknowns[i].reason));

@@ -298,12 +298,23 @@ find_base64(struct scan *sc, size_t i, struct scan_hit *hit)
 	return upper && lower && digit;
 }
 
+static bool
+is_word_before(const char *s, size_t end, const char *four)
+{
+	for (size_t i = 0; i < 4; i++)
+		if (scan_lower(s[end - 4 + i]) != four[i])
+			return false;
+	return true;
+}
+
 bool
 scan_is_inert(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		char c = s[i], next = i + 1 < n ? s[i + 1] : ' ';
 
+		if (c == ' ' && i >= 4 && (is_word_before(s, i, "user") || is_word_before(s, i, "host")))
+			return false;	/* "for user anna" */
 		if (scan_is_lower(c) || scan_is_upper(c) || c == ' ' || c == ',')
 			continue;
 		if (!(c == '-' && next != '-') && !(c == '.' && next == ' '))

@@ -568,6 +568,64 @@ find_domain(const struct scan *sc, size_t i, struct scan_hit *hit)
 	return is_account(sc, i, &slash, &from, &to) && found(sc, hit, PRIVATE_HOST, i, slash);
 }
 
+/* -- Names in sentences -- */
+
+/* "for user anna", "on host annas-laptop": after these words, and when what follows is none of those. */
+static const struct phrase {
+	const char *words;
+	enum private_kind kind;
+} phrases[] = {
+	{ "for user ", PRIVATE_USER }, { "by user ", PRIVATE_USER }, { "as user ", PRIVATE_USER }, { "of user ", PRIVATE_USER },
+	{ "on host ", PRIVATE_HOST }, { "from host ", PRIVATE_HOST }, { "to host ", PRIVATE_HOST }, { "at host ", PRIVATE_HOST },
+};
+static const char *const no_names[] = {
+	"interface", "interfaces", "mode", "space", "name", "names", "data", "account", "accounts", "agent", "id", "ids", "side", "computer",
+	"controller", "controllers", "system", "systems", "key", "keys", "file", "files", "group", "groups", "session", "sessions", "settings",
+	"profile", "profiles", "input", "request", "requests", "interaction", "action", "permission", "permissions", "and", "or", "is", "has",
+	"was", "to", "with", "in", "on", "at", "the", "a", "that", "who", "not", "error", "port", "ports", "bus", "machine", "process", "service",
+};
+
+static bool
+is_no_name(const struct scan *sc, size_t from, size_t to)
+{
+	for (size_t i = 0; i < COUNT(no_names); i++)
+		if (strlen(no_names[i]) == to - from && scan_is_at_any_case(sc, from, no_names[i]))
+			return true;
+	return false;
+}
+
+static bool
+find_in_phrase(const struct scan *sc, size_t i, struct scan_hit *hit)
+{
+	for (size_t k = 0; k < COUNT(phrases); k++) {
+		size_t from = i + strlen(phrases[k].words), to;
+
+		if (!scan_is_at_any_case(sc, i, phrases[k].words) || from >= sc->n || !scan_is_name(sc->s[from]))
+			continue;
+		to = host_end(sc, from);
+		return to - from >= 2 && !is_no_name(sc, from, to) && has_letter(sc, from, to) && found(sc, hit, phrases[k].kind, from, to);
+	}
+	return false;
+}
+
+/* The names that Windows gives a computer when it is set up. */
+static bool
+find_given_host(const struct scan *sc, size_t i, struct scan_hit *hit)
+{
+	static const struct { const char *start; size_t rest; } given[] = { { "desktop-", 7 }, { "laptop-", 8 }, { "win-", 11 } };
+
+	for (size_t k = 0; k < COUNT(given); k++) {
+		size_t from = i + strlen(given[k].start), to = from;
+
+		if (!scan_is_at_any_case(sc, i, given[k].start))
+			continue;
+		while (to < sc->n && scan_is_alnum(sc->s[to]))
+			to++;
+		return to - from == given[k].rest && found(sc, hit, PRIVATE_HOST, i, to);
+	}
+	return false;
+}
+
 /* -- Log lines -- */
 
 /* "12:00:01", "12:00:01.250" */
@@ -669,7 +727,7 @@ find_log_host(const struct scan *sc, size_t i, struct scan_hit *hit)
 bool
 scan_name_in_words(struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	if (find_log_host(sc, i, hit) || find_announced(sc, i, hit) || find_serial(sc, i, hit) || find_domain(sc, i, hit))
+	if (find_log_host(sc, i, hit) || find_announced(sc, i, hit) || find_in_phrase(sc, i, hit) || find_given_host(sc, i, hit) || find_serial(sc, i, hit) || find_domain(sc, i, hit))
 		return true;
 	return starts_name(sc, i) && (find_user_at(sc, i, hit) || find_local_host(sc, i, hit));
 }
