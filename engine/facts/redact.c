@@ -387,7 +387,7 @@ find_known(const struct redactor *r, const struct scan *sc, size_t i, struct sca
 	return true;
 }
 
-/* What is private at byte i, by its form or because it is known: where both are, what is first, or longer. */
+/* What is private at byte i, by its form or because it is known: where both are, what reaches further. */
 static bool
 find_private(const struct redactor *r, struct scan *sc, size_t i, struct scan_hit *hit)
 {
@@ -396,7 +396,7 @@ find_private(const struct redactor *r, struct scan *sc, size_t i, struct scan_hi
 
 	if (!find_known(r, sc, i, &known) && !(formed && hit->from > i && find_known(r, sc, hit->from, &known)))
 		return formed;
-	if (!formed || known.from < hit->from || known.to > hit->to)
+	if (!formed || known.to > hit->to)
 		*hit = known;
 	return true;
 }
