@@ -311,7 +311,7 @@ narrow(const struct redactor *r, size_t *low, size_t *high, size_t k, char c)
 static const struct literal *
 find_literal(const struct redactor *r, const struct scan *sc, size_t i, size_t *to)
 {
-	size_t low = 0, high = r->starts[(unsigned char)sc->s[i]] ? r->nsorted : 0, p = i, k = 0, len;
+	size_t low = 0, high = r->starts[(unsigned char)sc->s[i]] ? r->nsorted : 0, p = i, k = 0, len, end;
 	const struct literal *best = NULL;
 	char unit[FOLD_MAX];
 
@@ -321,10 +321,12 @@ find_literal(const struct redactor *r, const struct scan *sc, size_t i, size_t *
 			return NULL;
 		for (size_t j = 0; j < len && low < high; j++)
 			narrow(r, &low, &high, k++, unit[j]);
-		if (len && low < high && r->literals[low].len == k
-		    && ((k >= WHOLE_WORD && !r->literals[low].whole) || stands_alone(sc->s, sc->n, sc->start, i, p))) {
+		if (!len || low >= high || r->literals[low].len != k)
+			continue;
+		end = p + fold_marks(sc->s + p, sc->n - p);
+		if ((k >= WHOLE_WORD && !r->literals[low].whole) || stands_alone(sc->s, sc->n, sc->start, i, end)) {
 			best = r->literals + low;
-			*to = p;
+			*to = end;
 		}
 	}
 	return best;
@@ -440,12 +442,11 @@ find_known(const struct redactor *r, const struct scan *sc, size_t i, struct sca
 
 	if (i >= sc->n || !(l = find_literal(r, sc, i, &to)))
 		return false;
-	to += fold_marks(sc->s + to, sc->n - to);
 	*hit = (struct scan_hit){ l->kind, i, l->kind == PRIVATE_HOST ? domain_end(sc, to) : to };
 	return true;
 }
 
-/* What is private at byte i, by its form or because it is known. Where both are, neither may leave a part of the other. */
+/* What is private at byte i, by its form or because it is known: where both are, what reaches further. */
 static bool
 find_private(struct redactor *r, struct scan *sc, bool inert, size_t i, struct scan_hit *hit)
 {
@@ -454,11 +455,8 @@ find_private(struct redactor *r, struct scan *sc, bool inert, size_t i, struct s
 
 	if (!find_known(r, sc, i, &known) && !(formed && hit->from > i && find_known(r, sc, hit->from, &known)))
 		return formed;
-	if (formed && hit->to >= known.to && hit->from == known.from)
-		return true;
-	if (formed && hit->to > known.to)
-		known.to = hit->to;
-	*hit = known;
+	if (!formed || known.to > hit->to)
+		*hit = known;
 	return true;
 }
 

@@ -158,6 +158,7 @@ START_TEST(names_are_known_by_their_place_and_hidden_elsewhere_in_the_text)
 		{ "session opened for user anna(uid=1000) by (uid=0)", "session opened for user <user>(uid=1000) by (uid=0)" },
 		{ "user=anna: anna", "user=<user>: <user>" },
 		{ "USER='Anna Smith' anna smith", "USER='<user>' <user>" },
+		{ "user=a, a b", "user=<user>, a b" },
 		{ "Username: anna.", "Username: <user>." },
 		{ "{\"user\": \"anna\", \"host\":\"annas-pc\"} annas-pc", "{\"user\": \"<user>\", \"host\":\"<host>\"} <host>" },
 		{ "host=ANNAS-PC.fritz.box, annas-pc", "host=<host>, <host>" },
@@ -213,6 +214,22 @@ START_TEST(a_name_that_one_fact_teaches_is_hidden_in_all)
 }
 END_TEST
 
+START_TEST(names_that_later_facts_teach_have_their_label_where_they_occur_first)
+{
+	facts("facts: {line: [{text: 'anna, not user=bert'}, {text: user=anna}]}");
+	ck_assert_str_eq(redacted("bert anna"), "<user-2> <user>");
+}
+END_TEST
+
+START_TEST(a_known_name_is_found_whole_between_letters_marks_and_escapes)
+{
+	facts("facts: {device: [{udid: A, name: Login}, {udid: B, name: Bo}, {udid: C, name: Anna Smith}], person: [{user: Ren\u00e9, host: jupiter.example.org}]}");
+	ck_assert_str_eq(redacted("Rene\u0301! JUPITER.corp.example.org; jupiter"), "<user>! <host>; <host>");
+	ck_assert_str_eq(redacted("x%20Bo%20y \\u0020Bo B\u00f6 Bot"), "x%20<name-2>%20y \\u0020<name-2> <name-2> Bot");
+	ck_assert_str_eq(redacted("login=anna, user=Anna Smith"), "<name>=<user-2>, user=<name-3>");
+}
+END_TEST
+
 START_TEST(known_names_are_found_however_they_are_written)
 {
 	static const char *const names[] = {
@@ -253,7 +270,7 @@ START_TEST(what_is_not_private_stays)
 		"001 002 003 004", "010 011 012 013", "480 512 1024 2048", "1 234 567 890 bytes, 64 000 000 kB", "[   12.345678] usb 1-1: 480 512 1024",
 		"(1234) 5678 and (12)", "0123 4567", "Build 605.1.15 (17605.1.15)", "12 345678 901234 5 of 16", "1.1.0170 1234567",
 		/* words that resemble names */
-		"host: try another cable", "the user \"did not answer\" the host", "python@3.11 openssl@3.1.4", "either UNIX:/path or host:port, as it says", "0123456789", "user: did not answer", "the user denied it; user=root, user=0, host=127.0.0.1, host=true", "--host=http://x",
+		"host: try another cable", "the user \"did not answer\" the host", "python@3.11 openssl@3.1.4 py@3.1.4.2b", "either UNIX:/path or host:port, as it says", "0123456789", "user: did not answer", "the user denied it; user=root, user=0, host=127.0.0.1, host=true", "--host=http://x --host=ldap://x",
 		"Nov 24 12:00:01 localhost usbmuxd[12]: x", "Nov 24 12:00:01 usbmuxd[12]: x", "2026-01-31 12:00:00 Pairing usbmuxd: x",
 		"Nov 24 12:00:01 ERROR usbmuxd: x", "C:\\Program Files\\iTunes and C:\\WINDOWS\\system32", "USB\\VID_05AC&PID_12A8\\x", "HKLM\\Software",
 		"NT AUTHORITY\\SYSTEM", "FAILED\\nRetry", "\\\\.\\pipe", "usbmuxd@1.service getty@tty1.service", "usb@fe980000 memcpy@GLIBC_2.14",
@@ -500,6 +517,8 @@ check_facts_redact(void)
 	const TTest *const tests[] = {
 		private_things_are_known_by_their_form, numbers_are_known_in_the_groups_people_write,
 		names_are_known_by_their_place_and_hidden_elsewhere_in_the_text, a_name_that_one_fact_teaches_is_hidden_in_all,
+		names_that_later_facts_teach_have_their_label_where_they_occur_first,
+		a_known_name_is_found_whole_between_letters_marks_and_escapes,
 		known_names_are_found_however_they_are_written, what_is_not_private_stays, values_of_private_slots_are_hidden_in_every_text,
 		words_of_the_pack_and_common_names_are_no_secret, a_slot_shows_its_label_and_other_slots_their_value,
 		private_numbers_are_left_out_of_redacted_files, labels_follow_the_order_of_the_facts_not_of_the_questions,
