@@ -2,19 +2,28 @@
 #include "base/regex.h"
 
 #include "base/arena.h"
+#include "base/need.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Enough for any honest pattern on a line of text; a pattern that needs more is reported as "limit". */
+/* To make machine code costs as much as some dozen matches. */
+enum { ASKED_OFTEN = 64 };
+
 enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 5000, HEAP_LIMIT_KIB = 8192, MAX_GROUPS = 32 };
 
 struct regex {
 	pcre2_code *code;
 	uint32_t shortest;	/* no match has fewer characters */
+	struct buf needs;
+	atomic_int asked;		/* how often it was matched, until it is fast */
+	_Atomic(pcre2_code *) fast;	/* compiled to machine code; `code`: that cannot be; NULL: not yet */
 };
 
 struct regex_scratch {
@@ -49,8 +58,9 @@ regex_new(const char *pattern, size_t n, const char *flags, struct buf *why, siz
 		return NULL;
 	}
 	re = machine_alloc(sizeof *re);
+	memset(re, 0, sizeof *re);
 	re->code = code;
-	re->shortest = 0;
+	needs_of(pattern, n, flags, &re->needs);
 	pcre2_pattern_info(code, PCRE2_INFO_MINLENGTH, &re->shortest);
 	return re;
 }
@@ -60,7 +70,10 @@ regex_free(struct regex *re)
 {
 	if (!re)
 		return;
+	if (atomic_load(&re->fast) != re->code)
+		pcre2_code_free(atomic_load(&re->fast));
 	pcre2_code_free(re->code);
+	buf_free(&re->needs);
 	free(re);
 }
 
@@ -89,15 +102,81 @@ regex_scratch_free(struct regex_scratch *s)
 	free(s);
 }
 
+/* Made of a copy: other threads may be matching. */
+static pcre2_code *
+make_fast(struct regex *re)
+{
+	pcre2_code *copy = pcre2_code_copy(re->code), *before = NULL;
+
+	if (copy && pcre2_jit_compile(copy, PCRE2_JIT_COMPLETE) != 0) {
+		pcre2_code_free(copy);
+		copy = NULL;
+	}
+	if (atomic_compare_exchange_strong(&re->fast, &before, copy ? copy : re->code))
+		return copy ? copy : re->code;
+	pcre2_code_free(copy);
+	return before;
+}
+
+/* To tell this is faster than to have PCRE2 look whether the text is UTF-8. */
+static bool
+is_ascii(const char *text, size_t n)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all |= (unsigned char)text[i];
+	return all < 0x80;
+}
+
+static int
+match(const pcre2_code *code, struct regex_scratch *s, const char *text, size_t n)
+{
+	return pcre2_match(code, (PCRE2_SPTR)text, n, 0, is_ascii(text, n) ? PCRE2_NO_UTF_CHECK : 0, s->data, s->context);
+}
+
+/* Machine code without what pcre2_match does before it. */
+static int
+match_fast(const pcre2_code *code, struct regex_scratch *s, const char *text, size_t n)
+{
+	return is_ascii(text, n) ? pcre2_jit_match(code, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context) : match(code, s, text, n);
+}
+
+static bool
+is_limit(int rc)
+{
+	return rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT || rc == PCRE2_ERROR_JIT_STACKLIMIT;
+}
+
+/*
+ * The two ways to match count differently: where one reaches a limit the other is tried, so that what a text gives does not depend on how
+ * often the pattern was asked for.
+ */
 enum regex_result
 regex_match(const struct regex *re, struct regex_scratch *s, const char *text, size_t n)
 {
-	int rc = n < re->shortest ? PCRE2_ERROR_NOMATCH : pcre2_match(re->code, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context);
+	struct regex *shared = (struct regex *)re;
+	pcre2_code *fast = atomic_load_explicit(&shared->fast, memory_order_acquire);
+	bool slowly;
+	int rc;
 
-	if (rc >= 0)
-		return REGEX_YES;
-	return rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT
-		? REGEX_LIMIT : REGEX_NO;
+	if (n < re->shortest)
+		return REGEX_NO;
+	if (!fast && atomic_fetch_add_explicit(&shared->asked, 1, memory_order_relaxed) == ASKED_OFTEN)
+		fast = make_fast(shared);
+	slowly = !fast || fast == re->code;
+	rc = slowly ? match(re->code, s, text, n) : match_fast(fast, s, text, n);
+	if (is_limit(rc) && !fast)
+		fast = make_fast(shared);
+	if (is_limit(rc) && fast != re->code)
+		rc = slowly ? match_fast(fast, s, text, n) : match(re->code, s, text, n);
+	return rc >= 0 ? REGEX_YES : is_limit(rc) ? REGEX_LIMIT : REGEX_NO;
+}
+
+const char *
+regex_needs(const struct regex *re)
+{
+	return buf_text(&re->needs);
 }
 
 int

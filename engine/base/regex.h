@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PCRE2 behind compile and match, under limits: no pattern can make a run slow or deep without bound.
+ * PCRE2 behind compile and match, under limits: no pattern can make a run slow or deep without bound. A pattern that is often asked for
+ * is compiled to machine code, where PCRE2 can do that.
  * A compiled pattern is read-only and may be shared by threads; what a match needs is in a struct regex_scratch
  * that each thread or session has.
  */
@@ -28,6 +29,9 @@ struct regex_scratch *regex_scratch_new(void);
 void regex_scratch_free(struct regex_scratch *s);
 
 enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, const char *text, size_t n);
+
+/* What every text needs that matches, as needs_of (need.h) writes it; "": nothing that is known. */
+const char *regex_needs(const struct regex *re);
 
 /* Number of a named group, -1 when the pattern has none of that name; and its names in order of number. */
 int regex_group(const struct regex *re, const char *name);

@@ -67,10 +67,22 @@ run_of_group(const struct file *f, value is)
 	return (struct run){ f->equal + f->groups[at].from, f->groups[at].n };
 }
 
+static int
+add_held(const struct file *f, value is, const struct looker *l, int n)
+{
+	uint32_t text = (uint32_t)is;
+	size_t held = words_find(f->words, sym_text(l->syms, text), sym_len(l->syms, text), l->seen, l->found);
+
+	for (size_t i = 0; i < held; i++)
+		l->runs[n++] = f->held[l->found[i]];
+	return n;
+}
+
 int
-files_passed(const struct column *c, enum filed way, value is, const struct symtab *syms, struct run runs[FILE_RUNS])
+files_passed(const struct column *c, enum filed way, value is, const struct looker *l)
 {
 	const struct file *f = &c->by[way];
+	struct run *runs = l->runs;
 	int n = 0;
 	int64_t place;
 	uint32_t from;
@@ -83,9 +95,11 @@ files_passed(const struct column *c, enum filed way, value is, const struct symt
 		return n;
 	if (f->groups)
 		runs[n++] = run_of_group(f, is);
+	if (f->words)
+		n = add_held(f, is, l, n);
 	if (!f->above.ncuts && !f->below.ncuts)
 		return n;
-	place = place_of(c, is, syms);
+	place = place_of(c, is, l->syms);
 	if (f->above.ncuts)
 		runs[n++] = (struct run){ f->above.by.at, bounds_below(&f->above, place, false) };
 	if (!f->below.ncuts)
@@ -159,6 +173,70 @@ place_bound(struct filing *f, const struct column *c, const struct symtab *syms)
 		f->is += f->kind == ABOVE ? -1 : 1;
 }
 
+/* ---- which words a watch is filed under ---- */
+
+/* The filing that was chosen for a watch; so many watches share its words. */
+struct choice {
+	size_t at, sharing;
+};
+
+/* Chooses for each watch among n filings of one slot (HOLDS) that which fewest share, or else the one that was likely better. */
+static void
+choose_words(const struct filing *f, size_t n, struct choice *by_watch)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < n; i++)
+		by_watch[f[i].watch].sharing = SIZE_MAX;
+	for (size_t i = 1; i <= n; i++) {
+		if (i < n && f[i].is == f[from].is)
+			continue;
+		for (size_t k = from; k < i; k++) {
+			struct choice *c = &by_watch[f[k].watch];
+
+			if (i - from < c->sharing || (i - from == c->sharing && f[k].rank < f[c->at].rank))
+				*c = (struct choice){ k, i - from };
+		}
+		from = i;
+	}
+}
+
+/* Drops what is not chosen of n filings of one slot and kind; returns how many are left. */
+static size_t
+keep_chosen(struct filing *f, size_t n, struct choice *by_watch)
+{
+	size_t left = 0;
+
+	if (n == 0 || f->kind != HOLDS)
+		return n;
+	choose_words(f, n, by_watch);
+	for (size_t i = 0; i < n; i++)
+		if (by_watch[f[i].watch].at == i)
+			f[left++] = f[i];
+	return left;
+}
+
+/* Of the needs of a regular expression one stays. Returns how many filings are left. */
+static size_t
+choose_needs(struct filing *f, size_t n, size_t nwatches)
+{
+	struct choice *by_watch = machine_alloc((nwatches ? nwatches : 1) * sizeof *by_watch);
+	size_t left = 0, from = 0;
+
+	for (size_t i = 1; i <= n; i++) {
+		size_t kept;
+
+		if (i < n && f[i].slot == f[from].slot && f[i].kind == f[from].kind)
+			continue;
+		kept = keep_chosen(f + from, i - from, by_watch);
+		memmove(f + left, f + from, kept * sizeof *f);
+		left += kept;
+		from = i;
+	}
+	free(by_watch);
+	return left;
+}
+
 /* ---- how a watch is filed ---- */
 
 /* Looking at a watch costs so many times what counting does. */
@@ -166,9 +244,10 @@ enum { LOOK = 64, COUNTED_MOST = 255 };
 
 /* How likely a fact passes the tests of a watch, by guess. */
 struct likelihood {
-	double sum, least;
+	double sum, least;	/* the sum is that of tests that can be counted */
 	int slot;		/* of the least */
-	int nslots, last;	/* so many; the one that was added last */
+	int ncounted, nslots;	/* so many tests can be counted, so many slots are tested */
+	int last;		/* the slot that was added last */
 };
 
 static bool
@@ -177,21 +256,27 @@ same_slot(const struct filing *a, const struct filing *b)
 	return a->slot == b->slot && (a->kind == OTHERWISE) == (b->kind == OTHERWISE);
 }
 
-/* Adds a slot's n filings. A slot that is asked for v values has another one in one case of v + 1; a bound is passed in half the cases. */
+/*
+ * Adds a slot's n filings. A slot that is asked for v values, or words, has another one in one case of v + 1; a bound is passed in half
+ * the cases. To have the words that a regular expression needs is not to pass it: that is not counted.
+ */
 static void
 add_likelihoods(struct likelihood *by, const struct filing *f, size_t n)
 {
 	size_t values = 1;
 
 	for (size_t i = 0; i < n; i++)
-		values += f[i].kind == EQUALS && (i == 0 || f[i - 1].kind != EQUALS || f[i].is != f[i - 1].is);
+		values += !is_bound(&f[i]) && (i == 0 || f[i - 1].kind != f[i].kind || f[i].is != f[i - 1].is);
 	for (size_t i = 0; i < n; i++) {
 		struct likelihood *l = &by[f[i].watch];
-		double likely = f[i].kind == EQUALS ? (double)f[i].values / (double)values : 0.5;
+		double likely = is_bound(&f[i]) ? 0.5 : (double)f[i].values / (double)values;
 
 		if (l->nslots && l->last == f[i].slot)	/* another value of the same test */
 			continue;
-		l->sum += likely;
+		if (f[i].kind != HOLDS) {
+			l->sum += likely;
+			l->ncounted++;
+		}
 		l->last = f[i].slot;
 		if (l->nslots++ == 0 || likely < l->least) {
 			l->least = likely;
@@ -203,7 +288,7 @@ add_likelihoods(struct likelihood *by, const struct filing *f, size_t n)
 static bool
 is_counted(const struct likelihood *l)
 {
-	return l->nslots > 1 && l->nslots <= COUNTED_MOST && LOOK * l->least > l->sum;
+	return l->ncounted > 1 && l->ncounted <= COUNTED_MOST && LOOK * l->least > l->sum;
 }
 
 static void
@@ -225,10 +310,10 @@ choose_ways(struct files *files, struct filing *f, size_t n)
 		const struct likelihood *l = &by[f[i].watch];
 
 		if (f[i].kind != OTHERWISE)
-			f[i].way = is_counted(l) ? COUNTED : f[i].slot == l->slot ? ALONE : LATER;
+			f[i].way = !is_counted(l) && f[i].slot == l->slot ? ALONE : is_counted(l) && f[i].kind != HOLDS ? COUNTED : LATER;
 	}
 	for (uint32_t i = 0; i < files->nwatches; i++)
-		files->watches[i].counted = is_counted(&by[i]) ? by[i].nslots : 0;
+		files->watches[i].counted = is_counted(&by[i]) ? by[i].ncounted : 0;
 	free(by);
 }
 
@@ -322,16 +407,69 @@ bounds_of(const struct filing *f, size_t n, struct arena *a)
 	return b;
 }
 
+/* Adds the words of a filing, which have one number; returns how many there are then. */
+static size_t
+add_words(struct word *to, size_t n, const struct filing *f, uint32_t number)
+{
+	const char *at = sym_text(f->syms, (uint32_t)f->is);
+
+	for (const char *end; (end = strchrnul(at, '\n')); at = end + 1) {
+		to[n++] = (struct word){ at, (size_t)(end - at), number };
+		if (!*end)
+			break;
+	}
+	return n;
+}
+
+static size_t
+count_words(const struct filing *f)
+{
+	size_t n = 1;
+
+	for (const char *s = sym_text(f->syms, (uint32_t)f->is); *s; s++)
+		n += *s == '\n';
+	return n;
+}
+
+/* Returns how many numbers the words have. */
+static uint32_t
+make_held(struct file *to, const struct filing *f, size_t n, struct arena *a)
+{
+	struct run all = run_of(f, n, a), *held = arena_array(a, count_values(f, n), sizeof *held);
+	size_t most = 0, nwords = 0, from = 0;
+	struct word *words;
+	uint32_t number = 0;
+
+	for (size_t i = 0; i < n; i++)
+		most += count_words(&f[i]);
+	words = machine_alloc(most * sizeof *words);
+	for (size_t i = 0; i < n; i++)
+		if (ends_value(f, n, i)) {
+			held[number] = (struct run){ all.at + from, i + 1 - from };
+			nwords = add_words(words, nwords, &f[i], number++);
+			from = i + 1;
+		}
+	to->held = held;
+	to->words = words_make(words, nwords, a);
+	free(words);
+	return number;
+}
+
 /* n filings of one slot, kind and way. */
 static void
-make_part(struct file *to, const struct filing *f, size_t n, struct arena *a)
+make_part(struct files *files, struct file *to, const struct filing *f, size_t n, struct arena *a)
 {
+	uint32_t held = 0;
+
 	switch (f->kind) {
 	case EQUALS: make_groups(to, f, n, a); break;
 	case ABOVE: to->above = bounds_of(f, n, a); break;
 	case BELOW: to->below = bounds_of(f, n, a); break;
+	case HOLDS: held = make_held(to, f, n, a); break;
 	case OTHERWISE: to->others = run_of(f, n, a); break;
 	}
+	if (held > files->most_held)
+		files->most_held = held;
 }
 
 /* n filings of one slot and kind, way by way. `part` has room for them. */
@@ -346,7 +484,7 @@ make_parts(struct files *files, const struct filing *f, size_t n, struct filing 
 				part[chosen++] = f[i];
 		if (!chosen)
 			continue;
-		make_part(&files->columns[f->slot].by[way], part, chosen, a);
+		make_part(files, &files->columns[f->slot].by[way], part, chosen, a);
 		files->columns[f->slot].ways |= 1u << way;
 	}
 }
@@ -378,6 +516,7 @@ files_make(struct files *f, const struct template *of, struct filing *filings, s
 			place_bound(&filings[i], &f->columns[filings[i].slot], syms);
 	if (n)
 		qsort(filings, n, sizeof *filings, in_order);
+	n = choose_needs(filings, n, f->nwatches);
 	choose_ways(f, filings, n);
 	number(f, filings, n, a);
 	for (size_t i = 1; i <= n; i++)

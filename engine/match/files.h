@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which aliases of rules a fact can be bound to, as far as tests of one slot with constants tell: equal to, one of, below, above.
+ * Which aliases of rules a fact can be bound to, as far as tests of one slot with constants tell: equal to, one of, below, above,
+ * and as far as words tell that a regular expression needs (base/need.h).
  *
  * Every alias is filed under each slot it reads. For a value of the slot its column gives runs of aliases whose test the value
  * passes, without looking at any other alias: a hash finds who asks for the value, a binary search who compares with it.
@@ -14,6 +15,7 @@
 #ifndef MATCH_FILES_H
 #define MATCH_FILES_H
 
+#include "base/words.h"
 #include "lang/rulebase.h"
 
 struct gate;
@@ -62,6 +64,8 @@ struct file {
 	size_t mask;
 	const uint32_t *equal;		/* what groups point into */
 	struct bounds above, below;	/* slot > cut, slot < cut */
+	const struct words *words;	/* in the text of the slot; NULL: there are none */
+	const struct run *held;		/* by number of the word */
 	struct run others;		/* no test of the slot: passed even when it is unknown */
 };
 
@@ -83,34 +87,44 @@ struct files {
 	struct column *columns;
 	int *asked;			/* columns a new fact must come to */
 	int nasked;
+	uint32_t most_held;		/* numbers of words in a file */
 };
 
-/* The runs of watches in a file whose test a value passes; returns how many runs. */
+/* Who looks at files, and room for what is found. */
+struct looker {
+	const struct symtab *syms;
+	struct run *runs;	/* FILE_RUNS, and one for each word that a file may have */
+	uint64_t *seen;		/* for words_find */
+	uint32_t *found;
+};
+
+/* The runs of watches in a file whose test a value passes go to looker.runs; returns how many. */
 enum { FILE_RUNS = 4 };
-int files_passed(const struct column *c, enum filed way, value is, const struct symtab *syms, struct run runs[FILE_RUNS]);
+int files_passed(const struct column *c, enum filed way, value is, const struct looker *l);
 
 /* ---- making them ---- */
 
-enum filing_kind { EQUALS, ABOVE, BELOW, OTHERWISE };
+enum filing_kind { EQUALS, ABOVE, BELOW, HOLDS, OTHERWISE };
 
 /* A watch under one test of a slot, or (OTHERWISE) under the slot alone. */
 struct filing {
-	value is;
+	value is;		/* HOLDS: the symbol of the words, a newline between */
 	uint32_t watch;
 	int slot;
 	enum filing_kind kind;
 	bool on;		/* passed on the bound, too */
+	uint8_t rank;		/* HOLDS: there were so many likely better ones */
 	uint16_t values;	/* the test has so many values, each with a filing */
 	enum filed way;
-	const struct symtab *syms;
+	const struct symtab *syms;	/* of `is` */
 };
 
 /* Room for a template's watches, `nwatches` of them, not yet filled. */
 void files_open(struct files *f, const struct template *of, uint32_t nwatches, struct arena *a);
 
 /*
- * Files them: each watch has at most one test filed under each slot; the tests of watches are still to be so ordered. Watches get
- * other numbers. The filings are scratch.
+ * Files them: each watch has at most one test filed under each slot, or several HOLDS of one test, of which one is taken; the tests of watches are still to be so ordered, but for those of words.
+ * Watches get other numbers. The filings are scratch.
  */
 void files_make(struct files *f, const struct template *of, struct filing *filings, size_t n, const struct symtab *syms, struct arena *a);
 

@@ -33,6 +33,7 @@ struct matcher {
 	struct match *found;		/* the kept match that is to fire next, or NULL */
 	uint32_t *passed;		/* watches that the changed facts come to, fact by fact */
 	size_t passed_cap;
+	struct looker look;
 	uint8_t *left;			/* by watch: tests that are still to be passed */
 	struct env env;
 	struct wfact ghost;		/* a fact as it was at the last examination */
@@ -51,6 +52,10 @@ matcher_new(struct wm *wm, struct eval *ev, bool breadth)
 	m->agenda.breadth = breadth;
 	m->kept = arena_array(wm->arena, (size_t)net->nkept / KEPT_PAGE + 1, sizeof *m->kept);
 	m->free = arena_array(wm->arena, (size_t)net->most_legs + 1, sizeof *m->free);
+	m->look.syms = wm->syms;
+	m->look.runs = arena_array(wm->arena, FILE_RUNS + net->most_held, sizeof *m->look.runs);
+	m->look.seen = arena_array(wm->arena, net->most_held / 64 + 1, sizeof *m->look.seen);
+	m->look.found = arena_array(wm->arena, net->most_held, sizeof *m->look.found);
 	m->left = arena_take(wm->arena, net->most_watches);
 	m->env.facts = arena_array(wm->arena, (size_t)net->most_aliases, sizeof *m->env.facts);
 	return m;
@@ -594,7 +599,7 @@ sow(struct matcher *m, struct wfact *f, const struct watch *w, int passed)
 static size_t
 passed_by_new(struct matcher *m, const struct wfact *f, const struct files *files, size_t n)
 {
-	struct run runs[FILE_RUNS];
+	const struct run *runs = m->look.runs;
 
 	if (files->ncounted)
 		memcpy(m->left, files->counts, files->ncounted);
@@ -603,10 +608,10 @@ passed_by_new(struct matcher *m, const struct wfact *f, const struct files *file
 		value is = slot < f->pub.of->nslots ? f->pub.slots[slot] : UNKNOWN;
 		const struct column *c = &files->columns[slot];
 
-		for (int r = files_passed(c, ALONE, is, m->wm->syms, runs); r-- > 0; )
+		for (int r = files_passed(c, ALONE, is, &m->look); r-- > 0; )
 			for (size_t k = 0; k < runs[r].n; k++)
 				m->passed[n++] = runs[r].at[k];
-		for (int r = files_passed(c, COUNTED, is, m->wm->syms, runs); r-- > 0; )
+		for (int r = files_passed(c, COUNTED, is, &m->look); r-- > 0; )
 			for (size_t k = 0; k < runs[r].n; k++) {
 				uint32_t w = m->passed[n] = runs[r].at[k];
 
@@ -620,9 +625,9 @@ passed_by_new(struct matcher *m, const struct wfact *f, const struct files *file
 static size_t
 add_passed(struct matcher *m, const struct files *files, int column, enum filed way, value is, uint64_t before, size_t n)
 {
-	struct run runs[FILE_RUNS];
+	const struct run *runs = m->look.runs;
 
-	for (int r = files_passed(&files->columns[column], way, is, m->wm->syms, runs); r-- > 0; )
+	for (int r = files_passed(&files->columns[column], way, is, &m->look); r-- > 0; )
 		for (size_t k = 0; k < runs[r].n; k++) {
 			uint32_t w = runs[r].at[k];
 

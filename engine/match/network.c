@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "match/network.h"
 
+#include "base/regex.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -32,6 +34,7 @@ struct build {
 	bool *bound;		/* by alias */
 	struct filings *filings;	/* by template */
 	uint32_t *nwatches;		/* by template: so many are filed already */
+	struct symtab *needs;		/* what regular expressions need (regex.h) */
 };
 
 static void *
@@ -312,14 +315,23 @@ filing_of(const struct expr *e, int alias)
 	return f;
 }
 
+/* A regular expression that needs words is filed under them (file_needs). */
+static struct filing
+filing_of_regex(const struct expr *e, int alias)
+{
+	bool needs = e->op == OP_MATCHES && is_slot_of(e->args[0], alias) && *regex_needs(e->regex);
+
+	return (struct filing){ .kind = needs ? HOLDS : OTHERWISE, .slot = needs ? e->args[0]->slot : 0, .values = 1 };
+}
+
 static void
 add_conjunct(struct build *b, const struct expr *e, int njoin)
 {
 	struct conjunct c = { e, only_alias(e, njoin, NO_ALIAS), has_quantifier(e), false, 0, {0} };
 
 	c.dear = c.quantified || has_regex(e);
-	if (c.alias >= 0 && !c.dear) {
-		c.filing = filing_of(e, c.alias);
+	if (c.alias >= 0 && !c.quantified) {
+		c.filing = c.dear ? filing_of_regex(e, c.alias) : filing_of(e, c.alias);
 		c.narrow = c.filing.kind == OTHERWISE ? 0 : c.filing.kind != EQUALS ? 1 : e->op == OP_IN ? 2 : 3;
 	}
 	b->conjuncts = more(b->conjuncts, b->nconjuncts, &b->conjuncts_cap, sizeof c);
@@ -626,7 +638,7 @@ file(struct build *b, const struct template *of, struct filing f)
 	struct filings *to = &b->filings[of->index];
 
 	f.watch = b->nwatches[of->index];
-	f.syms = b->rb->syms;
+	f.syms = f.kind == HOLDS ? b->needs : b->rb->syms;
 	to->at = more(to->at, to->n, &to->cap, sizeof f);
 	to->at[to->n++] = f;
 }
@@ -650,6 +662,22 @@ file_under(struct build *b, const struct template *of, const struct conjunct *c)
 	}
 }
 
+/* Files a watch under each of the needs of a regular expression: files_make takes one. */
+static void
+file_needs(struct build *b, const struct template *of, const struct conjunct *c)
+{
+	struct filing f = c->filing;
+	const char *at = regex_needs(c->is->regex), *end;
+
+	for (; *at; at = *end ? end + 2 : end) {
+		end = strstr(at, "\n\n");
+		end = end ? end : at + strlen(at);
+		f.is = sym_intern(b->needs, at, (size_t)(end - at));
+		file(b, of, f);
+		f.rank++;
+	}
+}
+
 /* The conjunct under which to file an alias with a slot, or NULL. */
 static struct conjunct *
 narrowest(const struct build *b, int alias, int slot)
@@ -668,7 +696,10 @@ narrowest(const struct build *b, int alias, int slot)
 	return best;
 }
 
-/* Files the alias under its narrowest test of the slot, which is put at the end of the watch's tests. */
+/*
+ * Files the alias under its narrowest test of the slot, which is put at the end of the watch's tests, but for a regular expression: that is
+ * one of the last.
+ */
 static bool
 file_slot(struct build *b, const struct template *of, struct watch *w, struct test *tests, int slot)
 {
@@ -676,6 +707,10 @@ file_slot(struct build *b, const struct template *of, struct watch *w, struct te
 
 	if (!c)
 		return false;
+	if (c->filing.kind == HOLDS) {
+		file_needs(b, of, c);
+		return true;
+	}
 	b->left[c - b->conjuncts] = false;
 	tests[w->ntests++] = test_of(c->is, false);
 	file_under(b, of, c);
@@ -687,18 +722,21 @@ static void
 file_slots(struct build *b, const struct template *of, struct watch *w, struct test *tests)
 {
 	struct filing later = { .kind = OTHERWISE, .way = LATER }, always = { .kind = OTHERWISE, .way = ALONE, .slot = of->nslots };
+	bool filed = false;
 
-	for (int s = 0; s < of->nslots && s < 63; s++)
-		if ((w->reads & slot_bit(s)) && !file_slot(b, of, w, tests, s)) {
-			later.slot = s;
-			file(b, of, later);
-		}
-	for (int s = 63; s < of->nslots && (w->reads & slot_bit(63)); s++)
-		file_slot(b, of, w, tests, s);
+	for (int s = 0; s < of->nslots; s++) {
+		bool by_test = (w->reads & slot_bit(s)) && file_slot(b, of, w, tests, s);
+
+		filed |= by_test;
+		if (by_test || s >= 63 || !(w->reads & slot_bit(s)))
+			continue;
+		later.slot = s;
+		file(b, of, later);
+	}
 	later.slot = of->nslots;
 	if (w->reads & slot_bit(63))
 		file(b, of, later);
-	if (w->ntests == 0)
+	if (!filed)
 		file(b, of, always);
 }
 
@@ -735,6 +773,8 @@ make_files(struct build *b)
 		free(b->filings[i].at);
 		if (f->nwatches > b->net->most_watches)
 			b->net->most_watches = f->nwatches;
+		if (f->most_held > b->net->most_held)
+			b->net->most_held = f->most_held;
 	}
 }
 
@@ -956,6 +996,7 @@ build(const struct rulebase *rb)
 	net->interests = arena_array(b.a, rb->ntemplates, sizeof *net->interests);
 	for (size_t i = 0; i < rb->ntemplates; i++)
 		open_interest(&b, rb->templates[i]);
+	b.needs = sym_new(NULL);
 	b.filings = zeroed(rb->ntemplates, sizeof *b.filings);
 	b.nwatches = zeroed(rb->ntemplates, sizeof *b.nwatches);
 	count_aliases(&b);
@@ -967,6 +1008,7 @@ build(const struct rulebase *rb)
 	make_files(&b);
 	make_gates(&b);
 	net->circular = is_circular(rb);
+	sym_free(b.needs);
 	free(b.filings);
 	free(b.nwatches);
 	free(b.conjuncts);

@@ -145,7 +145,7 @@ struct network {
 	size_t nplans, nidle;
 	int nkept;
 	int most_aliases, most_legs, most_settings, most_slots;
-	uint32_t most_watches;
+	uint32_t most_watches, most_held;
 	bool circular;			/* some conclusions may support each other */
 	bool quantified;		/* rules with quantifiers conclude */
 };
