@@ -58,6 +58,7 @@ const struct complaint_row complaints[COMPLAINTS] = {
 	[UNUSED_ENTRY]		= { "D172", SEV_WARNING, "a check, requirement, template or alias that nothing uses" },
 	[DEAD_PLACEHOLDER]	= { "D173", SEV_WARNING, "{template.slot} stands in a text that is printed as it is" },
 	[WEAK_SIGN]		= { "D174", SEV_WARNING, "a sign that is as frequent without the issue as with it" },
+	[UNCONNECTED]		= { "D175", SEV_WARNING, "a rule joins facts that no condition connects, and says of neither which it wants" },
 	[AMBIGUOUS_FACT]	= { "D180", SEV_ERROR, "an answer does not say which of several facts it means, or names one that is not there" },
 	[BAD_ANSWER]		= { "D181", SEV_ERROR, "an answer is not written template.slot=value" },
 };

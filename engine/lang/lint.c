@@ -233,6 +233,7 @@ rulebase_lint(const struct rulebase *rb, struct diags *d, const char *const *col
 	for (size_t i = 0; i < rb->nrules; i++) {
 		lint_condition(rb, d, &rb->rules[i]->when);
 		look_at_rule(d, rb->rules[i]);
+		lint_join(d, rb->rules[i], a);
 	}
 	for (size_t i = 0; i < rb->nissues; i++)
 		look_at_issue(d, rb->issues[i]);

@@ -12,6 +12,9 @@ void lint_condition(const struct rulebase *rb, struct diags *d, const struct con
 /* Regular expressions that can take very long, can never match, or match everything. */
 void lint_regex(struct diags *d, const struct compiled *re);
 
+/* Aliases of a rule that no condition connects: each fact of one comes with each of the other. */
+void lint_join(struct diags *d, const struct rule *r, struct arena *a);
+
 /* What no fact can reach: rules, conditions, slots (fixed point over what collectors, people, patterns and rules provide). */
 void lint_reach(const struct rulebase *rb, struct diags *d);
 
