@@ -122,11 +122,16 @@ make_fast(struct regex *re)
 static bool
 is_ascii(const char *text, size_t n)
 {
-	unsigned char all = 0;
+	uint64_t all = 0, some;
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (; i + sizeof some <= n; i += sizeof some) {
+		memcpy(&some, text + i, sizeof some);
+		all |= some;
+	}
+	for (; i < n; i++)
 		all |= (unsigned char)text[i];
-	return all < 0x80;
+	return !(all & 0x8080808080808080u);
 }
 
 static int

@@ -44,6 +44,21 @@ hash(const struct words *w, uint32_t gram)
 	return gram * 0x9e3779b1u >> w->shift;	/* multiplicative: Knuth, TAOCP 3, 6.4 */
 }
 
+size_t
+words_of(const char *lines, uint32_t number, struct word *to)
+{
+	const char *end;
+	size_t n = 0;
+
+	for (const char *at = lines; *at && *at != '\n'; at = *end ? end + 1 : end) {
+		end = strchrnul(at, '\n');
+		if (to)
+			to[n] = (struct word){ at, (size_t)(end - at), number };
+		n++;
+	}
+	return n;
+}
+
 /* Where the gram begins that the fewest words have so far. */
 static uint32_t
 rarest(const struct words *w, const uint32_t *used, const struct word *word)

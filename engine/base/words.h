@@ -25,6 +25,11 @@ struct word {
 	uint32_t number;
 };
 
+/*
+ * The lines of a text as words with one number, up to an empty line or the end, into `to` (NULL: they are only counted). Returns how many.
+ */
+size_t words_of(const char *lines, uint32_t number, struct word *to);
+
 /* The table of n words. The texts are copied. */
 const struct words *words_make(const struct word *words, size_t n, struct arena *a);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/inputs.h"
 
+#include "base/regex.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "facts/redact.h"
 #include "lang/codes.h"
 
@@ -12,16 +14,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { FEW_LINES = 16 };
 enum { LOG_KEPT = 8 << 20, LOG_READ = 64 << 20, LONGEST_LINE = 16 << 10, MOST_FACTS = 10000, LONGEST_PROGRAM = 64 };
 
 /* -- Patterns -- */
 
-/* The patterns of one stream. */
+/*
+ * The patterns of one stream. Their words (base/need.h) are looked for when it has more than a few lines: then a line is searched with those
+ * patterns alone of which it has a word.
+ */
 struct stream {
 	const char *name;
 	size_t len;
 	const struct pattern **patterns;
-	size_t n;
+	size_t n, lines;
+	const struct words *words;	/* NULL: not yet */
+	uint64_t *always, *tried;	/* patterns, bit by bit: those without words, those for the line at hand */
+	uint64_t *seen;
+	uint32_t *found;
 };
 
 struct search {
@@ -44,7 +54,7 @@ listens(const struct pattern *p, const char *stream)
 	return false;
 }
 
-static const struct stream *
+static struct stream *
 stream_of(struct search *q, const char *name, size_t len)
 {
 	const struct rulebase *rb = q->fs->rb;
@@ -55,7 +65,7 @@ stream_of(struct search *q, const char *name, size_t len)
 			return q->streams + i;
 	q->streams = arena_grow(q->arena, q->streams, q->n, &q->cap, sizeof *q->streams);
 	s = q->streams + q->n++;
-	*s = (struct stream){ arena_strndup(q->arena, name, len), len, NULL, 0 };
+	*s = (struct stream){ .name = arena_strndup(q->arena, name, len), .len = len };
 	s->patterns = arena_array(q->arena, rb->npatterns, sizeof *s->patterns);
 	for (size_t i = 0; i < rb->npatterns; i++)
 		if (listens(rb->patterns[i], s->name))
@@ -93,11 +103,54 @@ give(struct search *q, const struct pattern *p, const char *line)
 		free(values);
 }
 
+/* Those of the first need of each pattern. */
 static void
-search_line(struct search *q, const struct stream *s, const char *line, size_t n)
+make_words(struct search *q, struct stream *s)
 {
+	size_t n = 0, size = s->n / 64 + 1;
+	struct word *words;
+
 	for (size_t i = 0; i < s->n; i++)
-		if (q->fs->nfacts - q->before < MOST_FACTS
+		n += words_of(regex_needs(s->patterns[i]->regex), 0, NULL);
+	words = machine_alloc(n * sizeof *words);
+	s->always = arena_array(q->arena, size, sizeof *s->always);
+	s->tried = arena_array(q->arena, size, sizeof *s->tried);
+	s->seen = arena_array(q->arena, size, sizeof *s->seen);
+	s->found = arena_array(q->arena, s->n, sizeof *s->found);
+	n = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		size_t more = words_of(regex_needs(s->patterns[i]->regex), (uint32_t)i, words + n);
+
+		if (!more)
+			s->always[i / 64] |= (uint64_t)1 << i % 64;
+		n += more;
+	}
+	s->words = words_make(words, n, q->arena);
+	free(words);
+}
+
+/* Which patterns to try. */
+static const uint64_t *
+patterns_for(const struct stream *s, const char *line, size_t n)
+{
+	size_t found = words_find(s->words, line, n, s->seen, s->found);
+
+	memcpy(s->tried, s->always, (s->n / 64 + 1) * sizeof *s->tried);
+	for (size_t i = 0; i < found; i++)
+		s->tried[s->found[i] / 64] |= (uint64_t)1 << s->found[i] % 64;
+	return s->tried;
+}
+
+static void
+search_line(struct search *q, struct stream *s, const char *line, size_t n)
+{
+	const uint64_t *tried;
+
+	if (s->lines++ == FEW_LINES)
+		make_words(q, s);
+	tried = s->words ? patterns_for(s, line, n) : NULL;
+	for (size_t i = 0; i < s->n; i++)
+		if ((!tried || tried[i / 64] >> i % 64 & 1) && q->fs->nfacts - q->before < MOST_FACTS
 		    && regex_match(s->patterns[i]->regex, q->scratch, line, n) == REGEX_YES)
 			give(q, s->patterns[i], line);
 }

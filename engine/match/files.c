@@ -407,28 +407,10 @@ bounds_of(const struct filing *f, size_t n, struct arena *a)
 	return b;
 }
 
-/* Adds the words of a filing, which have one number; returns how many there are then. */
-static size_t
-add_words(struct word *to, size_t n, const struct filing *f, uint32_t number)
+static const char *
+words_in(const struct filing *f)
 {
-	const char *at = sym_text(f->syms, (uint32_t)f->is);
-
-	for (const char *end; (end = strchrnul(at, '\n')); at = end + 1) {
-		to[n++] = (struct word){ at, (size_t)(end - at), number };
-		if (!*end)
-			break;
-	}
-	return n;
-}
-
-static size_t
-count_words(const struct filing *f)
-{
-	size_t n = 1;
-
-	for (const char *s = sym_text(f->syms, (uint32_t)f->is); *s; s++)
-		n += *s == '\n';
-	return n;
+	return sym_text(f->syms, (uint32_t)f->is);
 }
 
 /* Returns how many numbers the words have. */
@@ -441,12 +423,12 @@ make_held(struct file *to, const struct filing *f, size_t n, struct arena *a)
 	uint32_t number = 0;
 
 	for (size_t i = 0; i < n; i++)
-		most += count_words(&f[i]);
+		most += words_of(words_in(&f[i]), 0, NULL);
 	words = machine_alloc(most * sizeof *words);
 	for (size_t i = 0; i < n; i++)
 		if (ends_value(f, n, i)) {
 			held[number] = (struct run){ all.at + from, i + 1 - from };
-			nwords = add_words(words, nwords, &f[i], number++);
+			nwords += words_of(words_in(&f[i]), number++, words + nwords);
 			from = i + 1;
 		}
 	to->held = held;
