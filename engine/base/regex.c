@@ -13,8 +13,8 @@
 #include <string.h>
 
 /* Enough for any honest pattern on a line of text; a pattern that needs more is reported as "limit". */
-/* To make machine code costs as much as some dozen matches. */
-enum { ASKED_OFTEN = 64 };
+/* To make machine code costs as much as about so many matches. */
+enum { ASKED_OFTEN = 24 };
 
 enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 5000, HEAP_LIMIT_KIB = 8192, MAX_GROUPS = 32 };
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/words.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,12 +111,6 @@ is_at(const struct entry *e, const char *text, size_t len, size_t at)
 	return true;
 }
 
-static bool
-has_bit(const uint64_t *bits, uint32_t n)
-{
-	return bits[n / 64] >> n % 64 & 1;
-}
-
 size_t
 words_find(const struct words *w, const char *text, size_t len, uint64_t *seen, uint32_t *found)
 {
@@ -128,7 +121,7 @@ words_find(const struct words *w, const char *text, size_t len, uint64_t *seen, 
 		for (uint32_t i = w->first[hash(w, gram)]; i; i = w->entries[i].next) {
 			const struct entry *e = &w->entries[i];
 
-			if (e->gram != gram || has_bit(seen, e->number) || !is_at(e, text, len, at))
+			if (e->gram != gram || words_seen(seen, e->number) || !is_at(e, text, len, at))
 				continue;
 			seen[e->number / 64] |= (uint64_t)1 << e->number % 64;
 			found[n++] = e->number;
@@ -136,7 +129,12 @@ words_find(const struct words *w, const char *text, size_t len, uint64_t *seen, 
 		if (at + GRAM < len)
 			gram = add_byte(gram, text[at + GRAM]);
 	}
+	return n;
+}
+
+void
+words_forget(uint64_t *seen, const uint32_t *found, size_t n)
+{
 	for (size_t i = 0; i < n; i++)
 		seen[found[i] / 64] = 0;
-	return n;
 }

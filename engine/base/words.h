@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,9 +35,16 @@ size_t words_of(const char *lines, uint32_t number, struct word *to);
 const struct words *words_make(const struct word *words, size_t n, struct arena *a);
 
 /*
- * Writes the numbers of the words in a text to `found`, each once, and returns how many there are. `seen` has a bit for each number;
- * all are clear before and after.
+ * Writes the numbers of the words in a text to `found`, each once, and returns how many there are. `seen` has a bit for each number: all
+ * are clear before, those that are found are set then, until words_forget.
  */
 size_t words_find(const struct words *w, const char *text, size_t len, uint64_t *seen, uint32_t *found);
+void words_forget(uint64_t *seen, const uint32_t *found, size_t n);
+
+static inline bool
+words_seen(const uint64_t *seen, uint32_t number)
+{
+	return seen[number / 64] >> number % 64 & 1;
+}
 
 #endif

@@ -135,9 +135,9 @@ patterns_for(const struct stream *s, const char *line, size_t n)
 {
 	size_t found = words_find(s->words, line, n, s->seen, s->found);
 
-	memcpy(s->tried, s->always, (s->n / 64 + 1) * sizeof *s->tried);
-	for (size_t i = 0; i < found; i++)
-		s->tried[s->found[i] / 64] |= (uint64_t)1 << s->found[i] % 64;
+	for (size_t i = 0; i <= s->n / 64; i++)
+		s->tried[i] = s->always[i] | s->seen[i];
+	words_forget(s->seen, s->found, found);
 	return s->tried;
 }
 

@@ -67,22 +67,27 @@ run_of_group(const struct file *f, value is)
 	return (struct run){ f->equal + f->groups[at].from, f->groups[at].n };
 }
 
-static int
-add_held(const struct file *f, value is, const struct looker *l, int n)
+/* The watches of which the text has all words. */
+static struct run
+run_of_text(const struct file *f, uint32_t text, const struct looker *l)
 {
-	uint32_t text = (uint32_t)is;
-	size_t held = words_find(f->words, sym_text(l->syms, text), sym_len(l->syms, text), l->seen, l->found);
+	size_t found = words_find(f->words, sym_text(l->syms, text), sym_len(l->syms, text), l->seen, l->found), n = 0;
 
-	for (size_t i = 0; i < held; i++)
-		l->runs[n++] = f->held[l->found[i]];
-	return n;
+	for (size_t i = 0; i < found; i++) {
+		const struct held *h = l->found[i] < f->nheld ? &f->held[l->found[i]] : NULL;
+
+		for (size_t k = 0; h && k < h->by.n; k++)
+			if (h->also[k] == NOTHING_ELSE || words_seen(l->seen, h->also[k]))
+				l->held[n++] = h->by.at[k];
+	}
+	words_forget(l->seen, l->found, found);
+	return (struct run){ l->held, n };
 }
 
 int
-files_passed(const struct column *c, enum filed way, value is, const struct looker *l)
+files_passed(const struct column *c, enum filed way, value is, const struct looker *l, struct run runs[FILE_RUNS])
 {
 	const struct file *f = &c->by[way];
-	struct run *runs = l->runs;
 	int n = 0;
 	int64_t place;
 	uint32_t from;
@@ -96,7 +101,7 @@ files_passed(const struct column *c, enum filed way, value is, const struct look
 	if (f->groups)
 		runs[n++] = run_of_group(f, is);
 	if (f->words)
-		n = add_held(f, is, l, n);
+		runs[n++] = run_of_text(f, (uint32_t)is, l);
 	if (!f->above.ncuts && !f->below.ncuts)
 		return n;
 	place = place_of(c, is, l->syms);
@@ -175,33 +180,44 @@ place_bound(struct filing *f, const struct column *c, const struct symtab *syms)
 
 /* ---- which words a watch is filed under ---- */
 
-/* The filing that was chosen for a watch; so many watches share its words. */
+/* The filings that were chosen for a watch, and how many watches share their words. */
 struct choice {
 	size_t at, sharing;
+	size_t second, second_sharing;
 };
 
-/* Chooses for each watch among n filings of one slot (HOLDS) that which fewest share, or else the one that was likely better. */
+static void
+choose(struct choice *c, const struct filing *f, size_t at, size_t sharing)
+{
+	if (sharing < c->sharing || (sharing == c->sharing && f[at].rank < f[c->at].rank)) {
+		*c = (struct choice){ at, sharing, c->at, c->sharing };
+	} else if (sharing < c->second_sharing) {
+		c->second = at;
+		c->second_sharing = sharing;
+	}
+}
+
+/*
+ * Chooses for each watch among n filings of one slot (HOLDS) the one that fewest share, or else that was likely better, to be filed there,
+ * and the second best.
+ */
 static void
 choose_words(const struct filing *f, size_t n, struct choice *by_watch)
 {
 	size_t from = 0;
 
 	for (size_t i = 0; i < n; i++)
-		by_watch[f[i].watch].sharing = SIZE_MAX;
+		by_watch[f[i].watch].sharing = by_watch[f[i].watch].second_sharing = SIZE_MAX;
 	for (size_t i = 1; i <= n; i++) {
 		if (i < n && f[i].is == f[from].is)
 			continue;
-		for (size_t k = from; k < i; k++) {
-			struct choice *c = &by_watch[f[k].watch];
-
-			if (i - from < c->sharing || (i - from == c->sharing && f[k].rank < f[c->at].rank))
-				*c = (struct choice){ k, i - from };
-		}
+		for (size_t k = from; k < i; k++)
+			choose(&by_watch[f[k].watch], f, k, i - from);
 		from = i;
 	}
 }
 
-/* Drops what is not chosen of n filings of one slot and kind; returns how many are left. */
+/* Drops what is not chosen of n filings of one slot and kind, and tells the others of the second; returns how many are left. */
 static size_t
 keep_chosen(struct filing *f, size_t n, struct choice *by_watch)
 {
@@ -210,6 +226,12 @@ keep_chosen(struct filing *f, size_t n, struct choice *by_watch)
 	if (n == 0 || f->kind != HOLDS)
 		return n;
 	choose_words(f, n, by_watch);
+	for (size_t i = 0; i < n; i++) {
+		const struct choice *c = &by_watch[f[i].watch];
+
+		if (c->at == i)
+			f[i].also = c->second_sharing == SIZE_MAX ? UNKNOWN : f[c->second].is;
+	}
 	for (size_t i = 0; i < n; i++)
 		if (by_watch[f[i].watch].at == i)
 			f[left++] = f[i];
@@ -407,34 +429,52 @@ bounds_of(const struct filing *f, size_t n, struct arena *a)
 	return b;
 }
 
-static const char *
-words_in(const struct filing *f)
+/* Numbers for the words of filings: first those that watches are filed under, then the others. */
+struct numbering {
+	uint32_t *of;		/* by symbol: 1 and its number; 0: none yet */
+	uint32_t n;
+	struct word *words;
+	size_t nwords;
+};
+
+static uint32_t
+number_of(struct numbering *g, const struct symtab *syms, value is)
 {
-	return sym_text(f->syms, (uint32_t)f->is);
+	uint32_t *of = &g->of[is];
+
+	if (*of)
+		return *of - 1;
+	g->words = machine_realloc(g->words, (g->nwords + words_of(sym_text(syms, (uint32_t)is), 0, NULL)) * sizeof *g->words);
+	g->nwords += words_of(sym_text(syms, (uint32_t)is), g->n, g->words + g->nwords);
+	*of = ++g->n;
+	return *of - 1;
 }
 
 /* Returns how many numbers the words have. */
 static uint32_t
 make_held(struct file *to, const struct filing *f, size_t n, struct arena *a)
 {
-	struct run all = run_of(f, n, a), *held = arena_array(a, count_values(f, n), sizeof *held);
-	size_t most = 0, nwords = 0, from = 0;
-	struct word *words;
-	uint32_t number = 0;
+	struct numbering g = { .of = calloc(sym_count(f->syms) + 1, sizeof *g.of) };
+	struct held *held = arena_array(a, count_values(f, n), sizeof *held);
+	const struct run all = run_of(f, n, a);
+	uint32_t *also = arena_take(a, n * sizeof *also);
+	size_t from = 0;
 
-	for (size_t i = 0; i < n; i++)
-		most += words_of(words_in(&f[i]), 0, NULL);
-	words = machine_alloc(most * sizeof *words);
+	if (!g.of)
+		machine_failed("out of memory");
 	for (size_t i = 0; i < n; i++)
 		if (ends_value(f, n, i)) {
-			held[number] = (struct run){ all.at + from, i + 1 - from };
-			nwords += words_of(words_in(&f[i]), number++, words + nwords);
+			held[number_of(&g, f->syms, f[i].is)] = (struct held){ { all.at + from, i + 1 - from }, also + from };
 			from = i + 1;
 		}
+	to->nheld = g.n;
+	for (size_t i = 0; i < n; i++)
+		also[i] = f[i].also == UNKNOWN ? NOTHING_ELSE : number_of(&g, f->syms, f[i].also);
 	to->held = held;
-	to->words = words_make(words, nwords, a);
-	free(words);
-	return number;
+	to->words = words_make(g.words, g.nwords, a);
+	free(g.of);
+	free(g.words);
+	return g.n;
 }
 
 /* n filings of one slot, kind and way. */

@@ -58,6 +58,13 @@ struct bounds {
 	struct run by;
 };
 
+/* Watches filed under words. Of each the number of other words that it needs, too; NOTHING_ELSE. */
+struct held {
+	struct run by;
+	const uint32_t *also;
+};
+enum { NOTHING_ELSE = UINT32_MAX };
+
 /* Watches filed in one way under one slot. */
 struct file {
 	struct group *groups;		/* open addressing; NULL: there are none */
@@ -65,7 +72,8 @@ struct file {
 	const uint32_t *equal;		/* what groups point into */
 	struct bounds above, below;	/* slot > cut, slot < cut */
 	const struct words *words;	/* in the text of the slot; NULL: there are none */
-	const struct run *held;		/* by number of the word */
+	const struct held *held;	/* by number of the words */
+	uint32_t nheld;			/* no watch is filed under those from here on */
 	struct run others;		/* no test of the slot: passed even when it is unknown */
 };
 
@@ -95,14 +103,14 @@ struct files {
 /* Who looks at files, and room for what is found. */
 struct looker {
 	const struct symtab *syms;
-	struct run *runs;	/* FILE_RUNS, and one for each word that a file may have */
 	uint64_t *seen;		/* for words_find */
 	uint32_t *found;
+	uint32_t *held;		/* as many as there are watches */
 };
 
-/* The runs of watches in a file whose test a value passes go to looker.runs; returns how many. */
-enum { FILE_RUNS = 4 };
-int files_passed(const struct column *c, enum filed way, value is, const struct looker *l);
+/* The runs of watches in a file whose test a value passes; returns how many runs. They stay until the looker looks again. */
+enum { FILE_RUNS = 5 };
+int files_passed(const struct column *c, enum filed way, value is, const struct looker *l, struct run runs[FILE_RUNS]);
 
 /* ---- making them ---- */
 
@@ -116,6 +124,7 @@ struct filing {
 	enum filing_kind kind;
 	bool on;		/* passed on the bound, too */
 	uint8_t rank;		/* HOLDS: there were so many likely better ones */
+	value also;		/* HOLDS: other words, or UNKNOWN */
 	uint16_t values;	/* the test has so many values, each with a filing */
 	enum filed way;
 	const struct symtab *syms;	/* of `is` */
@@ -125,7 +134,7 @@ struct filing {
 void files_open(struct files *f, const struct template *of, uint32_t nwatches, struct arena *a);
 
 /*
- * Files them: each watch has at most one test filed under each slot, or several HOLDS of one test, of which one is taken; the tests of watches are still to be so ordered, but for those of words.
+ * Files them: each watch has at most one test filed under each slot, or several HOLDS of one test, of which two are taken; the tests of watches are still to be so ordered, but for those of words.
  * Watches get other numbers. The filings are scratch.
  */
 void files_make(struct files *f, const struct template *of, struct filing *filings, size_t n, const struct symtab *syms, struct arena *a);

@@ -56,9 +56,9 @@ matcher_new(struct wm *wm, struct eval *ev, bool breadth)
 	m->marks = arena_array(wm->arena, net->nmarks / 64 + 1, sizeof *m->marks);
 	m->marks[0] = 1;
 	m->look.syms = wm->syms;
-	m->look.runs = arena_array(wm->arena, FILE_RUNS + net->most_held, sizeof *m->look.runs);
 	m->look.seen = arena_array(wm->arena, net->most_held / 64 + 1, sizeof *m->look.seen);
-	m->look.found = arena_array(wm->arena, net->most_held, sizeof *m->look.found);
+	m->look.found = arena_take(wm->arena, net->most_held * sizeof *m->look.found);
+	m->look.held = arena_take(wm->arena, (net->most_held ? net->most_watches : 0) * sizeof *m->look.held);
 	m->left = arena_take(wm->arena, net->most_watches);
 	m->env.facts = arena_array(wm->arena, (size_t)net->most_aliases, sizeof *m->env.facts);
 	return m;
@@ -607,7 +607,7 @@ sow(struct matcher *m, struct wfact *f, const struct watch *w, int passed)
 static size_t
 passed_by_new(struct matcher *m, const struct wfact *f, const struct files *files, size_t n)
 {
-	const struct run *runs = m->look.runs;
+	struct run runs[FILE_RUNS];
 
 	if (files->ncounted)
 		memcpy(m->left, files->counts, files->ncounted);
@@ -616,10 +616,10 @@ passed_by_new(struct matcher *m, const struct wfact *f, const struct files *file
 		value is = slot < f->pub.of->nslots ? f->pub.slots[slot] : UNKNOWN;
 		const struct column *c = &files->columns[slot];
 
-		for (int r = files_passed(c, ALONE, is, &m->look); r-- > 0; )
+		for (int r = files_passed(c, ALONE, is, &m->look, runs); r-- > 0; )
 			for (size_t k = 0; k < runs[r].n; k++)
 				m->passed[n++] = runs[r].at[k];
-		for (int r = files_passed(c, COUNTED, is, &m->look); r-- > 0; )
+		for (int r = files_passed(c, COUNTED, is, &m->look, runs); r-- > 0; )
 			for (size_t k = 0; k < runs[r].n; k++) {
 				uint32_t w = m->passed[n] = runs[r].at[k];
 
@@ -633,9 +633,9 @@ passed_by_new(struct matcher *m, const struct wfact *f, const struct files *file
 static size_t
 add_passed(struct matcher *m, const struct files *files, int column, enum filed way, value is, uint64_t before, size_t n)
 {
-	const struct run *runs = m->look.runs;
+	struct run runs[FILE_RUNS];
 
-	for (int r = files_passed(&files->columns[column], way, is, &m->look); r-- > 0; )
+	for (int r = files_passed(&files->columns[column], way, is, &m->look, runs); r-- > 0; )
 		for (size_t k = 0; k < runs[r].n; k++) {
 			uint32_t w = runs[r].at[k];
 

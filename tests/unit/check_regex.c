@@ -33,24 +33,36 @@ put_text(struct buf *to, size_t n)
 
 /* ---- words ---- */
 
+static size_t
+find(const struct words *w, const char *text, size_t len, uint32_t *found)
+{
+	uint64_t seen[2] = {0};
+	size_t n = words_find(w, text, len, seen, found);
+
+	for (size_t i = 0; i < n; i++)
+		ck_assert(words_seen(seen, found[i]));
+	words_forget(seen, found, n);
+	ck_assert(!seen[0] && !seen[1]);
+	return n;
+}
+
 START_TEST(words_are_found_wherever_they_stand_and_once_each)
 {
 	struct arena *a = arena_new();
 	static const struct word in[] = { { "fan", 3, 0 }, { "nozzle", 6, 1 }, { "code=12", 7, 2 }, { "valve", 5, 1 }, { "panfan", 6, 70 }, { "noz1", 4, 3 } };
 	const struct words *w = words_make(in, sizeof in / sizeof *in, a);
-	uint64_t seen[2] = {0};
 	uint32_t found[8];
 
-	ck_assert_uint_eq(words_find(w, "Fan", 3, seen, found), 1);
+	ck_assert_uint_eq(find(w, "Fan", 3, found), 1);
 	ck_assert_uint_eq(found[0], 0);
-	ck_assert_uint_eq(words_find(w, "a NOZZLE, a valve, code=129", 27, seen, found), 2);
+	ck_assert_uint_eq(find(w, "a NOZZLE, a valve, code=129", 27, found), 2);
 	ck_assert_uint_eq(found[0] + found[1], 3);
-	ck_assert_uint_eq(words_find(w, "panfan", 6, seen, found), 2);
-	ck_assert_uint_eq(words_find(w, "fa", 2, seen, found), 0);
-	ck_assert_uint_eq(words_find(w, "", 0, seen, found), 0);
-	ck_assert_uint_eq(words_find(w, &"noz1"[1], 3, seen, found), 0);	/* what stands before the text is no part of it */
-	ck_assert_uint_eq(words_find(w, "nozzl valv code=1", 17, seen, found), 0);
-	ck_assert_uint_eq(words_find(words_make(NULL, 0, a), "nozzle", 6, seen, found), 0);
+	ck_assert_uint_eq(find(w, "panfan", 6, found), 2);
+	ck_assert_uint_eq(find(w, "fa", 2, found), 0);
+	ck_assert_uint_eq(find(w, "", 0, found), 0);
+	ck_assert_uint_eq(find(w, &"noz1"[1], 3, found), 0);	/* what stands before the text is no part of it */
+	ck_assert_uint_eq(find(w, "nozzl valv code=1", 17, found), 0);
+	ck_assert_uint_eq(find(words_make(NULL, 0, a), "nozzle", 6, found), 0);
 	arena_free(a);
 }
 END_TEST
@@ -86,6 +98,7 @@ START_TEST(of_any_words_just_those_are_found_that_a_search_one_by_one_finds)
 		w = words_make(in, n, a);
 		put_text(&text, below(TEXT));
 		hits = words_find(w, buf_text(&text), text.len, seen, found);
+		words_forget(seen, found, hits);
 		ck_assert_uint_eq(seen[0], 0);
 		for (size_t i = 0; i < n; i++) {
 			size_t times = 0;
