@@ -55,8 +55,12 @@ void settings_free(struct settings *s);
 /* Usage of one command, with its options. */
 void print_help(const struct command *c, FILE *out);
 
+/* Where the shipped rules are; `path` has room for it. */
+enum { SHIPPED_MAX = 4096 + 64 };
+const char *shipped_rules(char *path, size_t size);
+
 /*
- * The rules of the settings, or the shipped ones, with their errors; or NULL after errors, which are printed. With or without the files that
+ * The rules of the settings, where `shipped` stands for those that come with the program, or these alone, with their errors; or NULL after errors, which are printed. With or without the files that
  * hold nothing but test cases.
  */
 struct dx_rules *load_any(const struct settings *s, bool cases);
@@ -80,12 +84,22 @@ int write_facts_file(const struct dx_session *session, const char *path, bool re
 /* A whole file, or stdin for "-"; NULL with a message on stderr. At most 64 MiB. The caller frees. */
 char *read_input(const char *path, size_t *len);
 
-/* The columns of the terminal, within reason; and whether the locale's characters are UTF-8. */
-int terminal_width(void);
+/* The columns of the terminal that a descriptor leads to, within reason; and whether the locale's characters are UTF-8. */
+int terminal_width(int fd);
 bool locale_is_utf8(void);
 
-/* Flushes stdout; `status`, or EXIT_MACHINE with a message when the output could not be written. */
+/*
+ * Flushes stdout; `status`, or EXIT_MACHINE with a message when the output could not be written, as to a full disk. A pipe without reader
+ * does not come that far: SIGPIPE ends the program without a word, as it ends others before `| head`.
+ */
 int finish(int status);
+int output_failed(void);	/* the message alone, for errno, and EXIT_MACHINE */
+
+/* Closes a file. False, with the errno of what failed first, unless it was `fine` so far and everything in it could be written. */
+bool close_written(FILE *out, bool fine);
+
+/* "diagnose: cannot WHAT PATH: WHY" on stderr; the path is cleaned. */
+void cannot(const char *what, const char *path, const char *why);
 
 int cmd_run(const struct command *self, int argc, char **argv);
 int cmd_collect(const struct command *self, int argc, char **argv);

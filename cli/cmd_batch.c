@@ -112,14 +112,6 @@ next_line(struct lines *in, struct buf *line)
 
 /* ---- work ---- */
 
-/* The output cannot take any more: a reader that went away, a full disk. Nobody waits for the input's end then. */
-_Noreturn static void
-output_failed(void)
-{
-	fprintf(stderr, "diagnose: the output could not be written: %s\n", strerror(errno));
-	_exit(EXIT_MACHINE);
-}
-
 static bool
 answer(const struct batch *b, struct dx_session *session, const struct record *r, FILE *out)
 {
@@ -185,14 +177,12 @@ static bool
 write_next(struct batch *b)
 {
 	struct record *r = &b->ring[b->written % b->size];
-	bool fine;
 
 	if (b->written == b->taken || !r->done)
 		return false;
 	pthread_mutex_unlock(&b->lock);
-	fine = fwrite(r->out, 1, r->out_len, stdout) == r->out_len;
-	if (!fine)
-		output_failed();
+	if (fwrite(r->out, 1, r->out_len, stdout) != r->out_len)
+		_exit(output_failed());	/* nobody waits for the input's end then */
 	free(r->out);
 	pthread_mutex_lock(&b->lock);
 	r->done = false;
@@ -213,7 +203,7 @@ write_finished(struct batch *b)
 			;
 		pthread_mutex_unlock(&b->lock);
 		if (fflush(stdout) != 0)
-			output_failed();
+			_exit(output_failed());
 		pthread_mutex_lock(&b->lock);
 	}
 	b->writing = false;
@@ -362,13 +352,9 @@ static int
 open_records(const char *path)
 {
 	int fd = !path || strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	struct buf clean = {0};
 
-	if (fd < 0) {
-		text_clean(&clean, path, strlen(path), 400);
-		fprintf(stderr, "diagnose: cannot open %s: %s\n", buf_text(&clean), strerror(errno));
-		buf_free(&clean);
-	}
+	if (fd < 0)
+		cannot("open", path, strerror(errno));
 	return fd;
 }
 

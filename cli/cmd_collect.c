@@ -8,64 +8,53 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int
-failed(const char *temporary)
-{
-	fprintf(stderr, "diagnose: cannot write the facts: %s\n", strerror(errno));
-	if (temporary)
-		unlink(temporary);
-	return EXIT_MACHINE;
-}
-
-/* A device or a pipe is not replaced but written to. */
-static int
+/* A device or a pipe is not replaced but written to. A reader that went away is a failed write: there may be a report to print. */
+static bool
 write_through(const struct dx_session *session, const char *path, bool redact)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);	/* a link may lead to a file that is not there yet */
 	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+	void (*before)(int);
 	bool fine;
 
 	if (!out) {
 		if (fd >= 0)
 			close(fd);
-		return failed(NULL);
+		return false;
 	}
-	fine = dx_write_facts(session, out, redact);
-	fine &= fclose(out) == 0;
-	return fine ? EXIT_OK : failed(NULL);
+	before = signal(SIGPIPE, SIG_IGN);
+	fine = close_written(out, dx_write_facts(session, out, redact));
+	signal(SIGPIPE, before);
+	return fine;
 }
 
 /* A new file beside the wanted one takes its place when everything is written. */
-static int
+static bool
 replace_file(const struct dx_session *session, const char *path, bool redact)
 {
 	size_t n = strlen(path) + 8;
 	char *temporary = machine_alloc(n);
-	FILE *out;
-	int fd, status = EXIT_OK;
+	FILE *out = NULL;
+	int fd, why;
 	bool fine;
 
 	snprintf(temporary, n, "%s.XXXXXX", path);
 	fd = mkstemp(temporary);	/* mode 0600 */
-	out = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!out) {
-		if (fd >= 0)
-			close(fd);
-		status = failed(fd < 0 ? NULL : temporary);
-	} else {
-		fine = dx_write_facts(session, out, redact);
-		fine &= fflush(out) == 0 && fsync(fd) == 0;
-		fine &= fclose(out) == 0;
-		if (!fine || rename(temporary, path) != 0)
-			status = failed(temporary);
-	}
+	if (fd >= 0 && !(out = fdopen(fd, "w")))
+		close(fd);
+	fine = out && close_written(out, dx_write_facts(session, out, redact) && fsync(fd) == 0) && rename(temporary, path) == 0;
+	why = errno;
+	if (fd >= 0 && !fine)
+		unlink(temporary);
 	free(temporary);
-	return status;
+	errno = why;
+	return fine;
 }
 
 int
@@ -75,10 +64,12 @@ write_facts_file(const struct dx_session *session, const char *path, bool redact
 	const char *to = real ? real : path;
 	struct stat st;
 	bool replaceable = lstat(to, &st) != 0 || S_ISREG(st.st_mode);
-	int status = replaceable ? replace_file(session, to, redact) : write_through(session, to, redact);
+	bool fine = replaceable ? replace_file(session, to, redact) : write_through(session, to, redact);
 
+	if (!fine)
+		cannot("write the facts to", path, strerror(errno));
 	free(real);
-	return status;
+	return fine ? EXIT_OK : EXIT_MACHINE;
 }
 
 static int
@@ -86,9 +77,7 @@ write_facts(const struct dx_session *session, const struct settings *s)
 {
 	if (s->output)
 		return write_facts_file(session, s->output, !s->open);
-	if (!dx_write_facts(session, stdout, !s->open))
-		return failed(NULL);
-	return finish(EXIT_OK);
+	return dx_write_facts(session, stdout, !s->open) ? finish(EXIT_OK) : output_failed();
 }
 
 static int

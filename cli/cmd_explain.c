@@ -4,11 +4,13 @@
  */
 #include "cmd.h"
 
+#include <unistd.h>
+
 static int
 explain(struct dx_session *session, const struct settings *s)
 {
 	struct dx_report o = {
-		.open = s->open, .color = s->color, .ascii = !locale_is_utf8(), .width = terminal_width(),
+		.open = s->open, .color = s->color, .ascii = !locale_is_utf8(), .width = terminal_width(STDOUT_FILENO),
 	};
 	bool found;
 

@@ -13,15 +13,17 @@
 
 enum { NARROWEST = 40, WIDEST = 100, USUAL = 80 };
 
+/* COLUMNS goes before what the terminal says (POSIX, 8.3). */
 int
-terminal_width(void)
+terminal_width(int fd)
 {
+	const char *told = getenv("COLUMNS");
+	long columns = told ? strtol(told, NULL, 10) : 0;
 	struct winsize size;
-	int columns = USUAL;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
-		columns = size.ws_col;
-	return columns < NARROWEST ? NARROWEST : columns > WIDEST ? WIDEST : columns;
+	if (columns <= 0)
+		columns = ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : USUAL;
+	return columns < NARROWEST ? NARROWEST : columns > WIDEST ? WIDEST : (int)columns;
 }
 
 /* The character set by the locale variables, in their order of precedence (POSIX, 8.2). */
@@ -42,41 +44,36 @@ report(struct dx_session *session, const struct settings *s, int64_t started, in
 	struct dx_report o = {
 		.open = s->open, .verbose = s->verbose, .color = s->color && !s->output,
 		.ascii = !locale_is_utf8() && !s->output,
-		.width = terminal_width(), .started = started, .finished = (int64_t)time(NULL),
+		.width = terminal_width(STDOUT_FILENO), .started = started, .finished = (int64_t)time(NULL),
 	};
 	FILE *out = s->output ? fopen(s->output, "w") : stdout;
-	bool fine;
 
-	if (!out) {
-		fprintf(stderr, "diagnose: cannot write the report: %s\n", strerror(errno));
-		return EXIT_MACHINE;
-	}
-	dx_report(session, s->json ? DX_JSON : DX_TEXT, &o, out);
+	if (out)
+		dx_report(session, s->json ? DX_JSON : DX_TEXT, &o, out);
 	if (!s->output)
 		return finish(status);
-	fine = !ferror(out);
-	fine &= fclose(out) == 0;
-	if (!fine)
-		fprintf(stderr, "diagnose: cannot write the report: %s\n", strerror(errno));
-	return fine ? status : EXIT_MACHINE;
+	if (out && close_written(out, true))
+		return status;
+	cannot("write the report to", s->output, strerror(errno));
+	return EXIT_MACHINE;
 }
 
 static int
 diagnose(struct dx_session *session, const struct settings *s)
 {
 	int64_t started = (int64_t)time(NULL);
-	int status;
+	int status, saved = EXIT_OK;
 
 	if (!gather(session, s))
 		return EXIT_USAGE;
 	status = (int)dx_run(session);
+	if (s->save)	/* before the report, whose reader may go away and end the program */
+		saved = write_facts_file(session, s->save, !s->open);
 	if (status == DX_BAD_RULES)
 		dx_session_print(session, stderr);
 	else
 		status = report(session, s, started, status);
-	if (s->save && write_facts_file(session, s->save, !s->open) != EXIT_OK)
-		status = EXIT_MACHINE;
-	return status;
+	return saved == EXIT_OK ? status : saved;
 }
 
 int

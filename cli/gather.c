@@ -18,15 +18,32 @@
 enum { LARGEST_INPUT = 64 << 20, QUIET_MS = 500 };
 
 int
-finish(int status)
+output_failed(void)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
 	fprintf(stderr, "diagnose: the output could not be written: %s\n", strerror(errno));
 	return EXIT_MACHINE;
 }
 
-static void
+int
+finish(int status)
+{
+	return fflush(stdout) == 0 && !ferror(stdout) ? status : output_failed();
+}
+
+bool
+close_written(FILE *out, bool fine)
+{
+	int why;
+
+	fine = fine && fflush(out) == 0 && !ferror(out);
+	why = errno;
+	if (fclose(out) != 0 && fine)
+		return false;
+	errno = why;
+	return fine;
+}
+
+void
 cannot(const char *what, const char *path, const char *why)
 {
 	struct buf clean = {0};
@@ -66,7 +83,7 @@ read_input(const char *path, size_t *len)
 }
 
 /* The shipped rules: of $DIAGNOSE_RULES, beside the program (in a build tree or where it is installed), or of the prefix it was built for. */
-static const char *
+const char *
 shipped_rules(char *path, size_t size)
 {
 	static const char *const beside[] = { "../share/diagnose/rules", "../rules", "../../rules" };
@@ -91,10 +108,17 @@ struct dx_rules *
 load_any(const struct settings *s, bool cases)
 {
 	struct dx_rules *(*load)(const char *const *paths, size_t n) = cases ? dx_load : dx_load_rules;
-	char path[PATH_MAX + 64];
-	const char *shipped = s->nrules ? NULL : shipped_rules(path, sizeof path);
+	char path[SHIPPED_MAX];
+	const char *shipped = shipped_rules(path, sizeof path);
+	const char **paths = machine_alloc((s->nrules + 1) * sizeof *paths);
+	struct dx_rules *rules;
 
-	return s->nrules ? load(s->rules, s->nrules) : load(&shipped, 1);
+	paths[0] = shipped;
+	for (size_t i = 0; i < s->nrules; i++)
+		paths[i] = strcmp(s->rules[i], "shipped") == 0 ? shipped : s->rules[i];
+	rules = load(paths, s->nrules ? s->nrules : 1);
+	free(paths);
+	return rules;
 }
 
 struct dx_rules *
@@ -117,20 +141,22 @@ struct progress {
 	bool ask_trust, shown;
 };
 
+/* One line, which the next one replaces: it must not be longer than the terminal is wide. */
 static void
-show_progress(void *context, const char *collector, int done, int total)
+show_progress(void *context, const char *does, int done, int total)
 {
 	struct progress *p = context;
 	struct timespec now;
+	char line[160];
 	long ms;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	ms = (now.tv_sec - p->start.tv_sec) * 1000 + (now.tv_nsec - p->start.tv_nsec) / 1000000;
 	if (ms < QUIET_MS)
 		return;
-	fprintf(stderr, "\r\033[KCollecting facts: %d of %d%s%s (%ld s)%s", done, total,
-		collector ? ", waiting for " : "", collector ? collector : "", ms / 1000,
-		p->ask_trust ? "; look at the device" : "");
+	snprintf(line, sizeof line, "%s: %d of %d done%s%s (%ld s)", p->ask_trust ? "Look at the device" : "Collecting facts",
+		done, total, does ? ", " : "", does ? does : "", ms / 1000);
+	fprintf(stderr, "\r\033[K%.*s", terminal_width(STDERR_FILENO) - 1, line);
 	p->shown = true;
 }
 

@@ -8,7 +8,6 @@
 #include "base/text.h"
 
 #include <malloc.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +57,10 @@ unknown_command(const char *name)
 static int
 print_version(void)
 {
-	printf("diagnose %s\ndevice support: %s\n", dx_version(), dx_device_support());
+	char path[SHIPPED_MAX];
+
+	printf("diagnose %s\ndevice support: %s\nshipped rules: %s\n", dx_version(), dx_device_support(),
+		shipped_rules(path, sizeof path));
 	return finish(EXIT_OK);
 }
 
@@ -116,7 +118,6 @@ main(int argc, char **argv)
 	const char *first = argc > 1 ? argv[1] : "";
 	const struct command *c = commands;
 
-	signal(SIGPIPE, SIG_IGN);	/* a reader that went away is a failed write, not a silent death */
 	if (strcmp(first, "--version") == 0)
 		return print_version();
 	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 || strcmp(first, "help") == 0)

@@ -29,7 +29,7 @@ struct option {
 #define ASK (GATHER | IN_EXPLAIN)
 
 static const struct option options[] = {
-	{ "rules", "DIR", "rules to use: a pack, or a folder of packs; may be repeated",
+	{ "rules", "DIR", "rules to use: a pack, a folder of packs, or the word shipped; may be repeated",
 		ASK | IN_CHECK | IN_TEST | IN_BATCH, ADDS_RULES, 0, 0 },
 	{ "facts", "FILE", "read facts from a file (- is stdin) instead of collecting; may be repeated",
 		ASK, INPUT(INPUT_FACTS) },
@@ -216,6 +216,19 @@ read_option(struct settings *s, const struct command *c, int argc, char **argv, 
 	return apply(s, o, value) ? EXIT_OK : EXIT_USAGE;
 }
 
+/* Stdin gives one thing only. */
+static bool
+reads_stdin_once(const struct settings *s)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < s->ninputs; i++)
+		n += (s->inputs[i].kind == INPUT_FACTS || s->inputs[i].kind == INPUT_LOG) && strcmp(s->inputs[i].text, "-") == 0;
+	if (n > 1)
+		fprintf(stderr, "diagnose: stdin can be read only once: '-' is given %d times to --facts and --log\n", n);
+	return n <= 1;
+}
+
 /* What no single option can see. */
 static int
 check_together(struct settings *s, const struct command *c)
@@ -224,6 +237,12 @@ check_together(struct settings *s, const struct command *c)
 		say("unexpected argument ", s->words[0], "\n");
 		return EXIT_USAGE;
 	}
+	if (s->device && !*s->device) {
+		fprintf(stderr, "diagnose: --device is empty; give the UDID of a device, or its name in a report, such as device-2\n");
+		return EXIT_USAGE;
+	}
+	if (!reads_stdin_once(s))
+		return EXIT_USAGE;
 	if (s->save && strcmp(s->save, "-") == 0) {
 		fprintf(stderr, "diagnose: --save needs a file, since stdout carries the report; "
 			"'diagnose collect' writes facts there\n");

@@ -154,11 +154,7 @@ dx_rules_errors(const struct dx_rules *rules)
 size_t
 dx_rules_warnings(const struct dx_rules *rules)
 {
-	size_t warnings = 0;
-
-	for (size_t i = 0; i < diags_count(rules->diags); i++)
-		warnings += diags_at(rules->diags, i)->severity == SEV_WARNING;
-	return warnings;
+	return diags_warnings(rules->diags);
 }
 
 void
@@ -356,38 +352,64 @@ dx_session_print(struct dx_session *s, FILE *out)
 	diags_print(s->diags, out);
 }
 
-static json_t *
-error_object(const struct diag *g)
+static void
+set_clean(json_t *o, const char *key, const char *text)
 {
-	struct buf message = {0}, hint = {0};
-	json_t *o;
+	struct buf clean = {0};
 
-	text_clean(&message, g->message, strlen(g->message), 0);
-	text_clean(&hint, g->hint ? g->hint : "", g->hint ? strlen(g->hint) : 0, 0);
-	o = json_pack("{s:s, s:s, s:o}", "code", g->code, "message", buf_text(&message),
-			"column", g->at.line ? json_integer(g->at.col) : json_null());
+	text_clean(&clean, text, strlen(text), 0);
+	json_object_set_new(o, key, json_string(buf_text(&clean)));
+	buf_free(&clean);
+}
+
+static json_t *
+error_object(const struct diags *d, const struct diag *g)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "code", json_string(g->code));
+	set_clean(o, "message", g->message);
+	set_clean(o, "source", diags_source_name(d, g->at.file));
+	if (g->at.line)
+		json_object_set_new(o, "line", json_integer(g->at.line));
+	json_object_set_new(o, "column", g->at.line ? json_integer(g->at.col) : json_null());
 	if (g->hint)
-		json_object_set_new(o, "hint", json_string(buf_text(&hint)));
-	buf_free(&message);
-	buf_free(&hint);
+		set_clean(o, "hint", g->hint);
 	return o;
 }
 
 void
 dx_session_print_json(struct dx_session *s, size_t line, FILE *out)
 {
+	enum { MOST_ERRORS = 100 };
 	json_t *errors = json_array(), *o;
+	size_t all = diags_errors(s->diags), n;
 
-	for (size_t i = 0; i < diags_count(s->diags); i++)
+	diags_sort(s->diags);
+	for (size_t i = 0; i < diags_count(s->diags) && json_array_size(errors) < MOST_ERRORS; i++)
 		if (diags_at(s->diags, i)->severity == SEV_ERROR)
-			json_array_append_new(errors, error_object(diags_at(s->diags, i)));
+			json_array_append_new(errors, error_object(s->diags, diags_at(s->diags, i)));
+	n = json_array_size(errors);
 	o = json_pack("{s:s, s:I, s:o}", "schema", "diagnose-error/1", "line", (json_int_t)line, "errors", errors);
+	if (n < all)
+		json_object_set_new(o, "more", json_integer((json_int_t)(all - n)));
 	json_dumpf(o, out, JSON_COMPACT);
 	fputc('\n', out);
 	json_decref(o);
 }
 
 /* -- Diagnosis -- */
+
+/* A place in a rule file, as one of the session's own sources: for the excerpt. */
+static struct place
+place_in_rules(struct dx_session *s, struct place at)
+{
+	size_t len;
+	const char *text = diags_source_text(s->sources, at.file, &len);
+
+	at.file = diags_source(s->diags, diags_source_name(s->sources, at.file), text, len);
+	return at;
+}
 
 bool
 dx_infer_facts(struct dx_session *s)
@@ -401,7 +423,7 @@ dx_infer_facts(struct dx_session *s)
 	s->spent.match += dx_clock() - start;
 	if (end == RUN_QUIET)
 		return true;
-	diag_add(s->diags, SEV_ERROR, "D305", (struct place){ .file = UINT32_MAX }, "%s",
+	diag_add(s->diags, SEV_ERROR, "D305", place_in_rules(s, session_limit_place(s->session, end)), "%s",
 			session_limit_message(s->session, end));
 	return false;
 }

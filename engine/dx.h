@@ -41,7 +41,7 @@ const char *dx_device_support(void);
 
 /*
  * Loads packs: `paths` are pack folders, folders of packs, or single files. Never returns NULL. All mistakes of all files are found in
- * one go; a rule base with errors can be asked for them and unloaded, nothing else.
+ * one go; a rule base with errors can be asked for them, looked at by dx_lint and unloaded, nothing else.
  */
 struct dx_rules *dx_load(const char *const *paths, size_t n);
 
@@ -49,7 +49,10 @@ struct dx_rules *dx_load(const char *const *paths, size_t n);
 struct dx_rules *dx_load_rules(const char *const *paths, size_t n);
 void dx_unload(struct dx_rules *rules);
 
-/* Looks deeper than loading does (rules that cannot fire, steps nobody uses, ..); adds to the diagnostics. */
+/*
+ * Looks deeper than loading does (rules that cannot fire, steps nobody uses, ..); adds to the diagnostics. With errors it looks only at what
+ * they leave standing: conditions and regular expressions by themselves.
+ */
 void dx_lint(struct dx_rules *rules);
 
 /* How many diagnostics there are: errors, and warnings. */
@@ -74,8 +77,11 @@ struct dx_collect {
 	const char *only;	/* names of collectors, separated by spaces; NULL: all */
 	bool ask_trust;		/* may raise the trust dialog on the device */
 	int deadline_ms;	/* 0: 14 seconds */
-	/* Called when a collector ended, and at least four times a second meanwhile; may be NULL. */
-	void (*progress)(void *context, const char *collector, int done, int total);
+	/*
+	 * Called when one of the questions has ended, and a few times a second meanwhile; may be NULL. `does` is what is still being done ("asking
+	 * the device"), NULL: nothing; `done` of `total` questions have ended.
+	 */
+	void (*progress)(void *context, const char *does, int done, int total);
 	void *context;
 };
 
@@ -113,7 +119,8 @@ bool dx_write_facts(const struct dx_session *s, FILE *out, bool redact);
 size_t dx_session_errors(const struct dx_session *s);
 void dx_session_print(struct dx_session *s, FILE *out);
 
-/* The errors as one JSON object on one line (`diagnose-error/1`); `line` is where the record stood in its stream. */
+/* The errors as one JSON object on one line (`diagnose-error/1`); `line` is where the record stood in its stream; each error has
+ * the place in its own source. Of more than a hundred the rest is counted (`more`). Schema: docs/schema/error-1.schema.json. */
 void dx_session_print_json(struct dx_session *s, size_t line, FILE *out);
 
 /* -- Diagnosis -- */

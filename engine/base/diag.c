@@ -8,12 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A broken file of 16 MiB must not make gigabytes of complaints. */
-enum { MAX_DIAGS = 10000, LONGEST_EXCERPT = 240, LONGEST_MESSAGE = 2000 };
+/*
+ * A broken file of 16 MiB must not make gigabytes of complaints, nor hide those of other files: of each kind so many are kept and
+ * printed for a file, the rest is counted.
+ */
+enum { MAX_DIAGS = 100000, MOST_KEPT = 1000, MOST_PRINTED = 100, LONGEST_EXCERPT = 240, LONGEST_MESSAGE = 2000, SEVERITIES = SEV_NOTE + 1 };
 
 struct source {
 	const char *name, *text;
 	size_t len;
+	size_t counts[SEVERITIES];	/* also of those not kept */
 };
 
 struct diags {
@@ -21,7 +25,8 @@ struct diags {
 	struct source *sources;
 	struct diag **items;
 	size_t nsources, sources_cap, n, cap;
-	size_t errors, dropped;
+	size_t counts[SEVERITIES];
+	struct source nowhere;	/* of diagnostics without a source */
 	struct diag spare;	/* what callers get when there is no room for more */
 };
 
@@ -47,7 +52,7 @@ diags_source(struct diags *d, const char *name, const char *text, size_t len)
 {
 	d->sources = arena_grow(d->arena, d->sources, d->nsources, &d->sources_cap, sizeof *d->sources);
 	d->sources[d->nsources] = (struct source){
-		arena_strdup(d->arena, name), arena_strndup(d->arena, text, len), len
+		.name = arena_strdup(d->arena, name), .text = arena_strndup(d->arena, text, len), .len = len
 	};
 	return (uint32_t)d->nsources++;
 }
@@ -68,14 +73,13 @@ diags_source_text(const struct diags *d, uint32_t file, size_t *len)
 struct diag *
 diag_add(struct diags *d, enum severity severity, const char *code, struct place at, const char *fmt, ...)
 {
+	struct source *source = at.file < d->nsources ? d->sources + at.file : &d->nowhere;
 	struct diag *g;
 	va_list ap;
 
-	d->errors += severity == SEV_ERROR;
-	if (d->n >= MAX_DIAGS) {
-		d->dropped++;
+	d->counts[severity]++;
+	if (++source->counts[severity] > MOST_KEPT || d->n >= MAX_DIAGS)
 		return &d->spare;
-	}
 	g = arena_alloc(d->arena, sizeof *g);
 	va_start(ap, fmt);
 	*g = (struct diag){ code, severity, at, arena_vprintf(d->arena, fmt, ap), NULL };
@@ -95,6 +99,41 @@ diag_hint(struct diags *d, struct diag *g, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* A word of one name, four letters or more, that stands in the other. */
+static bool
+share_word(const char *a, const char *b)
+{
+	static const char between[] = "-_. ";
+	enum { SHORTEST = 4, LONGEST = 40 };
+	char word[LONGEST + 1];
+
+	for (size_t n; *a; a += n + (a[n] != '\0')) {
+		n = strcspn(a, between);
+		if (n < SHORTEST || n > LONGEST)
+			continue;
+		memcpy(word, a, n);
+		word[n] = '\0';
+		if (strstr(b, word))
+			return true;
+	}
+	return false;
+}
+
+/* The first names that share a word with the wrong one. */
+static void
+suggest_related(struct diags *d, struct diag *g, const char *wrong, const char *const *names, size_t n)
+{
+	enum { FEW = 6 };
+	struct buf list = {0};
+
+	for (size_t i = 0, found = 0; i < n && found < FEW; i++)
+		if (share_word(wrong, names[i]) || share_word(names[i], wrong))
+			buf_printf(&list, "%s%s", found++ ? ", " : "", names[i]);
+	if (list.len)
+		diag_hint(d, g, "near it: %s", buf_text(&list));
+	buf_free(&list);
+}
+
 void
 diag_suggest(struct diags *d, struct diag *g, const char *wrong, const char *const *names, size_t n)
 {
@@ -106,6 +145,8 @@ diag_suggest(struct diags *d, struct diag *g, const char *wrong, const char *con
 		diag_hint(d, g, "did you mean '%s'?", nearest);
 		return;
 	}
+	if (n > SHORT_LIST)
+		suggest_related(d, g, wrong, names, n);
 	if (n == 0 || n > SHORT_LIST)
 		return;
 	for (size_t i = 0; i < n; i++)
@@ -123,7 +164,13 @@ diags_count(const struct diags *d)
 size_t
 diags_errors(const struct diags *d)
 {
-	return d->errors;
+	return d->counts[SEV_ERROR];
+}
+
+size_t
+diags_warnings(const struct diags *d)
+{
+	return d->counts[SEV_WARNING];
 }
 
 const struct diag *
@@ -254,10 +301,13 @@ diag_print(const struct diags *d, const struct diag *g, FILE *out)
 	struct buf line = {0};
 	const char *name = diags_source_name(d, g->at.file);
 
-	text_clean(&line, name, strlen(name), LONGEST_MESSAGE);
-	if (g->at.line)
-		buf_printf(&line, ":%u:%u", (unsigned)g->at.line, (unsigned)g->at.col);
-	buf_printf(&line, ": %s[%s]: ", names[g->severity], g->code);
+	if (g->at.file < d->nsources) {
+		text_clean(&line, name, strlen(name), LONGEST_MESSAGE);
+		if (g->at.line)
+			buf_printf(&line, ":%u:%u", (unsigned)g->at.line, (unsigned)g->at.col);
+		buf_puts(&line, ": ");
+	}
+	buf_printf(&line, "%s[%s]: ", names[g->severity], g->code);
 	text_clean(&line, g->message, strlen(g->message), LONGEST_MESSAGE);
 	fprintf(out, "%s\n", buf_text(&line));
 	if (g->at.line)
@@ -270,11 +320,40 @@ diag_print(const struct diags *d, const struct diag *g, FILE *out)
 	buf_free(&line);
 }
 
+/* Counts down what may still be printed for the source of a diagnostic; false when that is used up. */
+static bool
+may_print(const struct diags *d, const struct diag *g, uint8_t *left)
+{
+	size_t source = g->at.file < d->nsources ? g->at.file : d->nsources;
+	uint8_t *mine = left + source * SEVERITIES + g->severity;
+
+	return *mine && (*mine)--;
+}
+
+/* How many were not printed, for each kind of a source. */
+static void
+print_rest(const struct source *source, const uint8_t *left, FILE *out)
+{
+	static const char *const names[] = { "errors", "warnings", "notes" };
+	struct buf name = {0};
+
+	text_clean(&name, source->name ? source->name : "what was given", source->name ? strlen(source->name) : 14, LONGEST_MESSAGE);
+	for (int i = 0; i < SEVERITIES; i++)
+		if (source->counts[i] > (size_t)(MOST_PRINTED - left[i]))
+			fprintf(out, "and %zu more %s in %s\n", source->counts[i] - (size_t)(MOST_PRINTED - left[i]), names[i], buf_text(&name));
+	buf_free(&name);
+}
+
 void
 diags_print(const struct diags *d, FILE *out)
 {
+	uint8_t *left = machine_alloc((d->nsources + 1) * SEVERITIES);
+
+	memset(left, MOST_PRINTED, (d->nsources + 1) * SEVERITIES);
 	for (size_t i = 0; i < d->n; i++)
-		diag_print(d, d->items[i], out);
-	if (d->dropped)
-		fprintf(out, "and %zu more\n", d->dropped);
+		if (may_print(d, d->items[i], left))
+			diag_print(d, d->items[i], out);
+	for (size_t i = 0; i <= d->nsources; i++)
+		print_rest(i < d->nsources ? d->sources + i : &d->nowhere, left + i * SEVERITIES, out);
+	free(left);
 }

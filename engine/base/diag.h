@@ -43,20 +43,23 @@ uint32_t diags_source(struct diags *d, const char *name, const char *text, size_
 const char *diags_source_name(const struct diags *d, uint32_t file);
 const char *diags_source_text(const struct diags *d, uint32_t file, size_t *len);
 
-/* Adds a diagnostic; the result can be given a hint. After MAX_DIAGS more are only counted. */
+/* Adds a diagnostic; the result can be given a hint. After a thousand errors, or warnings, of one source more are only counted. */
 struct diag *diag_add(struct diags *d, enum severity severity, const char *code, struct place at,
 		const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 void diag_hint(struct diags *d, struct diag *g, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /*
  * Hint "did you mean 'x'?" with the nearest of `names` (n of them), or else "allowed: a, b, c" when the list is
- * short.
+ * short, or "near it: a, b" with those that share a word.
  */
 void diag_suggest(struct diags *d, struct diag *g, const char *wrong, const char *const *names, size_t n);
 
+/* How many were kept, and the i-th of them. */
 size_t diags_count(const struct diags *d);
-size_t diags_errors(const struct diags *d);
 const struct diag *diags_at(const struct diags *d, size_t i);
+/* All that were added, also those that were only counted. */
+size_t diags_errors(const struct diags *d);
+size_t diags_warnings(const struct diags *d);
 
 /* Sorts by file, line, column, severity, code; call once before printing. */
 void diags_sort(struct diags *d);
@@ -66,6 +69,8 @@ void diags_sort(struct diags *d);
  * hint. External text is cleaned (text.h).
  */
 void diag_print(const struct diags *d, const struct diag *g, FILE *out);
+
+/* All of them, of each source no more than a hundred errors and as many warnings; then how many more there are, and where. */
 void diags_print(const struct diags *d, FILE *out);
 
 #endif

@@ -2,33 +2,35 @@
 #include "base/regex.h"
 
 #include "base/arena.h"
-#include "base/need.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Enough for any honest pattern on a line of text; a pattern that needs more is reported as "limit". */
-/* To make machine code costs as much as about so many matches. */
-enum { ASKED_OFTEN = 24 };
-
 enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 5000, HEAP_LIMIT_KIB = 8192, MAX_GROUPS = 32 };
 
+/* Machine code takes longer to make than some hundred matches take without it. */
+enum { OFTEN = 300 };
+
+/* The two last are all that changes after regex_new. */
 struct regex {
 	pcre2_code *code;
-	uint32_t shortest;	/* no match has fewer characters */
 	struct buf needs;
-	atomic_int asked;		/* how often it was matched, until it is fast */
-	_Atomic(pcre2_code *) fast;	/* compiled to machine code; `code`: that cannot be; NULL: not yet */
+	uint32_t shortest;	/* no match has fewer characters */
+	atomic_uint asked;	/* up to OFTEN */
+	_Atomic(pcre2_code *) fast;	/* a copy as machine code; NULL: not often enough, or it cannot be had */
 };
 
 struct regex_scratch {
 	pcre2_match_context *context;
 	pcre2_match_data *data;
+	void *room;
+	size_t size;
+	struct buf text;
 };
 
 static uint32_t
@@ -58,9 +60,8 @@ regex_new(const char *pattern, size_t n, const char *flags, struct buf *why, siz
 		return NULL;
 	}
 	re = machine_alloc(sizeof *re);
-	memset(re, 0, sizeof *re);
-	re->code = code;
-	needs_of(pattern, n, flags, &re->needs);
+	*re = (struct regex){ .code = code };
+	literal_needs(&re->needs, pattern, n, flags);
 	pcre2_pattern_info(code, PCRE2_INFO_MINLENGTH, &re->shortest);
 	return re;
 }
@@ -70,9 +71,8 @@ regex_free(struct regex *re)
 {
 	if (!re)
 		return;
-	if (atomic_load(&re->fast) != re->code)
-		pcre2_code_free(atomic_load(&re->fast));
 	pcre2_code_free(re->code);
+	pcre2_code_free(atomic_load(&re->fast));
 	buf_free(&re->needs);
 	free(re);
 }
@@ -82,6 +82,7 @@ regex_scratch_new(void)
 {
 	struct regex_scratch *s = machine_alloc(sizeof *s);
 
+	*s = (struct regex_scratch){0};
 	s->context = pcre2_match_context_create(NULL);
 	s->data = pcre2_match_data_create(MAX_GROUPS, NULL);
 	if (!s->context || !s->data)
@@ -99,89 +100,75 @@ regex_scratch_free(struct regex_scratch *s)
 		return;
 	pcre2_match_data_free(s->data);
 	pcre2_match_context_free(s->context);
+	free(s->room);
+	buf_free(&s->text);
 	free(s);
 }
 
-/* Made of a copy: other threads may be matching. */
-static pcre2_code *
-make_fast(struct regex *re)
+void *
+regex_scratch_room(struct regex_scratch *s, size_t size)
 {
-	pcre2_code *copy = pcre2_code_copy(re->code), *before = NULL;
+	if (size > s->size) {
+		free(s->room);
+		s->room = machine_alloc(size);
+		s->size = size;
+	}
+	return s->room;
+}
+
+struct buf *
+regex_scratch_text(struct regex_scratch *s)
+{
+	buf_clear(&s->text);
+	return &s->text;
+}
+
+const char *
+regex_needs(const struct regex *re, size_t *n)
+{
+	*n = re->needs.len;
+	return buf_text(&re->needs);
+}
+
+static pcre2_code *
+machine_code(const struct regex *re)
+{
+	pcre2_code *copy = pcre2_code_copy(re->code);
 
 	if (copy && pcre2_jit_compile(copy, PCRE2_JIT_COMPLETE) != 0) {
 		pcre2_code_free(copy);
 		copy = NULL;
 	}
-	if (atomic_compare_exchange_strong(&re->fast, &before, copy ? copy : re->code))
-		return copy ? copy : re->code;
-	pcre2_code_free(copy);
-	return before;
+	return copy;
 }
 
-/* To tell this is faster than to have PCRE2 look whether the text is UTF-8. */
-static bool
-is_ascii(const char *text, size_t n)
+/* The machine code, when it is worth it. One of the threads that ask makes it; the others go on without meanwhile. */
+static const pcre2_code *
+fast_code(struct regex *re)
 {
-	uint64_t all = 0, some;
-	size_t i = 0;
-
-	for (; i + sizeof some <= n; i += sizeof some) {
-		memcpy(&some, text + i, sizeof some);
-		all |= some;
-	}
-	for (; i < n; i++)
-		all |= (unsigned char)text[i];
-	return !(all & 0x8080808080808080u);
+	if (atomic_load_explicit(&re->asked, memory_order_relaxed) < OFTEN
+			&& atomic_fetch_add_explicit(&re->asked, 1, memory_order_relaxed) == OFTEN - 1)
+		atomic_store(&re->fast, machine_code(re));
+	return atomic_load_explicit(&re->fast, memory_order_acquire);
 }
 
-static int
-match(const pcre2_code *code, struct regex_scratch *s, const char *text, size_t n)
-{
-	return pcre2_match(code, (PCRE2_SPTR)text, n, 0, is_ascii(text, n) ? PCRE2_NO_UTF_CHECK : 0, s->data, s->context);
-}
-
-/* Machine code without what pcre2_match does before it. */
-static int
-match_fast(const pcre2_code *code, struct regex_scratch *s, const char *text, size_t n)
-{
-	return is_ascii(text, n) ? pcre2_jit_match(code, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context) : match(code, s, text, n);
-}
-
-static bool
-is_limit(int rc)
-{
-	return rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT || rc == PCRE2_ERROR_JIT_STACKLIMIT;
-}
-
-/*
- * The two ways to match count differently: where one reaches a limit the other is tried, so that what a text gives does not depend on how
- * often the pattern was asked for.
- */
 enum regex_result
 regex_match(const struct regex *re, struct regex_scratch *s, const char *text, size_t n)
 {
-	struct regex *shared = (struct regex *)re;
-	pcre2_code *fast = atomic_load_explicit(&shared->fast, memory_order_acquire);
-	bool slowly;
-	int rc;
+	const pcre2_code *fast;
+	int rc = PCRE2_ERROR_JIT_STACKLIMIT;
 
 	if (n < re->shortest)
 		return REGEX_NO;
-	if (!fast && atomic_fetch_add_explicit(&shared->asked, 1, memory_order_relaxed) == ASKED_OFTEN)
-		fast = make_fast(shared);
-	slowly = !fast || fast == re->code;
-	rc = slowly ? match(re->code, s, text, n) : match_fast(fast, s, text, n);
-	if (is_limit(rc) && !fast)
-		fast = make_fast(shared);
-	if (is_limit(rc) && fast != re->code)
-		rc = slowly ? match_fast(fast, s, text, n) : match(re->code, s, text, n);
-	return rc >= 0 ? REGEX_YES : is_limit(rc) ? REGEX_LIMIT : REGEX_NO;
-}
-
-const char *
-regex_needs(const struct regex *re)
-{
-	return buf_text(&re->needs);
+	fast = fast_code((struct regex *)re);
+	if (fast)
+		rc = pcre2_match(fast, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context);
+	if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+		rc = pcre2_match(re->code, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context);
+	if (rc >= 0)
+		return REGEX_YES;
+	return rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT
+		? REGEX_LIMIT : REGEX_NO;
 }
 
 int

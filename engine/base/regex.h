@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PCRE2 behind compile and match, under limits: no pattern can make a run slow or deep without bound. A pattern that is often asked for
- * is compiled to machine code, where PCRE2 can do that.
+ * PCRE2 behind compile and match, under limits: no pattern can make a run slow or deep without bound.
  * A compiled pattern is read-only and may be shared by threads; what a match needs is in a struct regex_scratch
- * that each thread or session has.
+ * that each thread or session has. What is asked for often is compiled to machine code.
  */
 #ifndef BASE_REGEX_H
 #define BASE_REGEX_H
 
-#include "base/buf.h"
+#include "base/literal.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,10 +27,14 @@ void regex_free(struct regex *re);
 struct regex_scratch *regex_scratch_new(void);
 void regex_scratch_free(struct regex_scratch *s);
 
-enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, const char *text, size_t n);
+/* What every match needs (literal.h); its length in `*n`. */
+const char *regex_needs(const struct regex *re, size_t *n);
 
-/* What every text needs that matches, as needs_of (need.h) writes it; "": nothing that is known. */
-const char *regex_needs(const struct regex *re);
+/* Room of at least `size` bytes, and an empty text, until the next call (regexset.c). */
+void *regex_scratch_room(struct regex_scratch *s, size_t size);
+struct buf *regex_scratch_text(struct regex_scratch *s);
+
+enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, const char *text, size_t n);
 
 /* Number of a named group, -1 when the pattern has none of that name; and its names in order of number. */
 int regex_group(const struct regex *re, const char *name);

@@ -88,12 +88,25 @@ lists(const char *words, const char *name)
 	return false;
 }
 
-static void
-tell(struct collection *c, const char *name)
+/* The first of the table that is still at work, NULL: none. */
+static const struct collector *
+at_work(const struct collection *c)
 {
+	for (size_t i = 0; i < c->nruns; i++)
+		for (size_t k = 0; k < c->runs[i].njobs; k++)
+			if (c->runs[i].jobs[k].state == RUNNING)
+				return c->runs[i].row;
+	return NULL;
+}
+
+static void
+tell(struct collection *c)
+{
+	const struct collector *row = at_work(c);
+
 	c->told = now_ms();
 	if (c->options.progress)
-		c->options.progress(c->options.context, name, c->done, c->total);
+		c->options.progress(c->options.context, row ? row->does : NULL, c->done, c->total);
 }
 
 /* -- The child -- */
@@ -187,7 +200,7 @@ end_job(struct collection *c, struct job *j, const char *reason)
 	if (!j->reason)
 		j->reason = reason;
 	c->done++;
-	tell(c, j->row->name);
+	tell(c);
 }
 
 static void
@@ -200,7 +213,7 @@ start_job(struct collection *c, struct job *j)
 	if (j->deadline > c->end)
 		j->deadline = c->end;
 	if (pipe2(ends, O_CLOEXEC) != 0) {
-		end_job(c, j, arena_printf(c->arena, "the collector '%s' could not be started: %s", j->row->name, strerror(errno)));
+		end_job(c, j, arena_printf(c->arena, "%s was not possible: %s", j->row->does, strerror(errno)));
 		return;
 	}
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
@@ -210,7 +223,7 @@ start_job(struct collection *c, struct job *j)
 	close(ends[1]);
 	if (j->pid < 0) {
 		close(ends[0]);
-		end_job(c, j, arena_printf(c->arena, "the collector '%s' could not be started: %s", j->row->name, strerror(errno)));
+		end_job(c, j, arena_printf(c->arena, "%s was not possible: %s", j->row->does, strerror(errno)));
 		return;
 	}
 	setpgid(j->pid, j->pid);	/* the child does it too: whoever is first */
@@ -249,9 +262,9 @@ reap(struct collection *c, struct job *j, bool kill_it, const char *reason)
 		;
 	c->running--;
 	if (!reason && WIFSIGNALED(status))
-		reason = arena_printf(c->arena, "the collector '%s' ended by signal %d", j->row->name, WTERMSIG(status));
+		reason = arena_printf(c->arena, "%s broke off (signal %d)", j->row->does, WTERMSIG(status));
 	if (!reason && WEXITSTATUS(status) != 0)
-		reason = arena_printf(c->arena, "the collector '%s' ended with status %d", j->row->name, WEXITSTATUS(status));
+		reason = arena_printf(c->arena, "%s broke off (status %d)", j->row->does, WEXITSTATUS(status));
 	end_job(c, j, reason);
 }
 
@@ -273,7 +286,7 @@ read_job(struct collection *c, struct job *j)
 	note_time(c, j);
 	buf_add(&j->text, chunk, (size_t)n);
 	if (j->text.len > MOST_BYTES)
-		reap(c, j, true, arena_printf(c->arena, "the collector '%s' said more than %d MiB", j->row->name, MOST_BYTES >> 20));
+		reap(c, j, true, arena_printf(c->arena, "%s brought more than %d MiB", j->row->does, MOST_BYTES >> 20));
 }
 
 static bool
@@ -287,7 +300,7 @@ has_exited(const struct job *j)
 static const char *
 late(struct collection *c, const struct job *j)
 {
-	return arena_printf(c->arena, "the collector '%s' gave no answer within %g s", j->row->name,
+	return arena_printf(c->arena, "%s brought no answer within %g s", j->row->does,
 			(double)((j->deadline - j->started + 50) / 100) / 10);
 }
 
@@ -413,7 +426,7 @@ expand(struct collection *c, struct run *r)
 		if (n == 0)
 			r->reason = failure_before(c, r);
 		if (n > MOST_SUBJECTS)
-			r->reason = arena_printf(c->arena, "only the first %d of %s were asked", MOST_SUBJECTS, r->row->each);
+			r->reason = arena_printf(c->arena, "only the first %d were asked", MOST_SUBJECTS);
 		n = n > MOST_SUBJECTS ? MOST_SUBJECTS : n;
 	}
 	r->jobs = arena_array(c->arena, n, sizeof *r->jobs);
@@ -454,7 +467,7 @@ static void
 wait_a_little(struct collection *c)
 {
 	struct pollfd fds[MOST_RUNNING];
-	struct job *jobs[MOST_RUNNING], *any = NULL;
+	struct job *jobs[MOST_RUNNING];
 	int64_t now = now_ms(), next = now + TICK_MS;
 	nfds_t n = 0;
 
@@ -464,7 +477,6 @@ wait_a_little(struct collection *c)
 
 			if (j->state != RUNNING)
 				continue;
-			any = j;
 			if (j->deadline < next)
 				next = j->deadline;
 			if (j->fd < 0) {
@@ -482,8 +494,8 @@ wait_a_little(struct collection *c)
 		for (size_t k = 0; k < c->runs[i].njobs; k++)
 			if (c->runs[i].jobs[k].state == RUNNING)
 				check_job(c, c->runs[i].jobs + k);
-	if (any && now_ms() - c->told >= TICK_MS)
-		tell(c, any->row->name);
+	if (now_ms() - c->told >= TICK_MS)
+		tell(c);
 }
 
 /* The time is over: what waits will not start. */
@@ -492,8 +504,7 @@ give_up_waiting(struct collection *c)
 {
 	for (size_t i = 0; i < c->nruns; i++) {
 		struct run *r = c->runs + i;
-		const char *reason = arena_printf(c->arena, "the collector '%s' was not started: the time for collecting was over",
-				r->row->name);
+		const char *reason = arena_printf(c->arena, "there was no time left for %s", r->row->does);
 
 		if (!r->expanded) {
 			r->expanded = true;
@@ -523,7 +534,7 @@ static void
 explain(struct collection *c, const struct collector *row, const char *subject, const char *failure)
 {
 	const char *source = arena_printf(c->arena, "collector %s", row->name);
-	const char *silent = arena_printf(c->arena, "the collector '%s' did not report it", row->name);
+	const char *silent = arena_printf(c->arena, "%s did not show it", row->does);
 
 	for (const char *p = row->provides; *p; p += strspn(p, " ")) {
 		size_t n = strcspn(p, " "), dot = strcspn(p, ". ");
@@ -553,9 +564,9 @@ merge_job(struct collection *c, struct job *j)
 
 	apply_job(c, c->fs, j, &rs);
 	if (!reason && rs.too_many)
-		reason = arena_printf(c->arena, "the collector '%s' said more than %d things", j->row->name, MOST_RECORDS);
+		reason = arena_printf(c->arena, "%s brought more than %d things", j->row->does, MOST_RECORDS);
 	if (!reason && rs.bad)
-		reason = arena_printf(c->arena, "the collector '%s' wrote garbage", j->row->name);
+		reason = arena_printf(c->arena, "%s brought something unreadable", j->row->does);
 	explain(c, j->row, j->subject, reason);
 	buf_free(&j->text);
 }
@@ -613,8 +624,10 @@ collect(struct factset *fs, const struct collect_options *o, const struct collec
 	c.start = c.told = now_ms();
 	c.end = c.start + (o->deadline_ms > 0 ? o->deadline_ms : DEADLINE_MS + longest_patience(&c));
 	c.total = (int)c.nruns;
-	if (c.options.root[0])
+	if (c.options.root[0]) {
 		fs->live = false;
+		fs->root = arena_strndup(fs->arena, c.options.root, strlen(c.options.root));
+	}
 	for (;;) {
 		if (now_ms() < c.end)
 			start_jobs(&c);

@@ -18,13 +18,17 @@ struct collect_options {
 	const char *device;		/* ask only this one (pick.h), all when it is given by its label; NULL: all */
 	bool ask_trust;			/* may raise the trust dialog */
 	int deadline_ms;		/* for the whole collection; 0: the default (14000). A child is told the time that it has itself */
-	/* A collector ended, or (a few times a second) is still at work; may be NULL. */
-	void (*progress)(void *context, const char *collector, int done, int total);
+	/*
+	 * Told when a collector has ended, and a few times a second meanwhile; may be NULL. `does` is what one that is still at work does, NULL: none
+	 * is; `done` of `total` have ended.
+	 */
+	void (*progress)(void *context, const char *does, int done, int total);
 	void *context;
 };
 
 struct collector {
 	const char *name;
+	const char *does;		/* "asking the device": for people, in reasons and while it lasts */
 	const char *provides;		/* "host.os host.os_version usb_device": templates or slots, by spaces */
 	const char *after;		/* collectors that must have ended, by spaces; "" */
 	const char *each;		/* "device.udid": one child for each value that `after` found, given as `subject`; NULL: one child */

@@ -20,7 +20,13 @@ enum {
 	DEVICE_ROW_MS = 12000,
 	PERSON_MS = 20000,		/* more, to find the phone, read the question, enter the passcode (domain: up to 30 s) */
 	MARGIN_MS = DEVICE_ROW_MS - DEVICE_MS,	/* for the last words after a deadline of ours */
-	POLL_MS = 1000,			/* between two looks whether the Trust question was answered */
+	/*
+	 * Between two looks whether the Trust question was answered. Each is a request for which the
+	 * library makes new keys, and lets nobody keep them; so the pauses grow, up to what a person
+	 * who has answered is ready to wait.
+	 */
+	POLL_MS = 2000, POLL_LONGEST_MS = 5000,
+	LAST_POLL_MS = 500,		/* when less is left, another look is not worth it */
 	SESSION_MS = 2500		/* kept back from waiting for that answer, for what comes after it */
 };
 
@@ -111,7 +117,7 @@ static const struct obstacle {
 	{ EHOSTUNREACH, "no-answer", "the device cannot be reached over the network" },
 	{ ENETUNREACH, "no-answer", "the network of the device cannot be reached" },
 	{ EAFNOSUPPORT, "failed", "the multiplexer gave no network address that can be used" },
-	{ EBADF, "refused", "the multiplexer did not understand the request for a connection, or broke it off" },
+	{ EBADF, "mux-failed", "the multiplexer did not understand the request for a connection, or broke it off" },
 };
 
 static void
@@ -220,7 +226,15 @@ report_no_record(struct talk *t)
 	else if (t->record == RECORD_DAMAGED)
 		board_trust(t->board, "damaged-record", NO_CODE, "the pair record on this computer is damaged");
 	else
-		board_rest(t->board, "no session was tried: %s", t->board->notes->why[RECORD]);
+		board_trust(t->board, "mux-failed", NO_CODE, t->board->notes->why[RECORD]);
+}
+
+static void
+sleep_ms(int64_t ms)
+{
+	struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+
+	nanosleep(&pause, NULL);
 }
 
 /*
@@ -230,12 +244,11 @@ report_no_record(struct talk *t)
 static bool
 ask_for_trust(struct talk *t)
 {
-	struct timespec pause = { .tv_sec = POLL_MS / 1000, .tv_nsec = POLL_MS % 1000 * 1000000L };
-	int64_t left, took;
+	int64_t left, took, rest;
 	int code;
 
 	t->board->notes->stage = "asking for trust";
-	for (;;) {
+	for (int64_t pause = POLL_MS;; pause = 2 * pause < POLL_LONGEST_MS ? 2 * pause : POLL_LONGEST_MS) {
 		left = watch_left(t->w);
 		code = link_open(t->link);
 		if (code == CODE_OK)
@@ -243,10 +256,11 @@ ask_for_trust(struct talk *t)
 		took = left - watch_left(t->w);		/* making the keys is slow on a small computer */
 		if (code == CODE_DIALOG_PENDING)
 			watch_person(t->w);
-		if (code != CODE_DIALOG_PENDING || watch_left(t->w) < POLL_MS + took + SESSION_MS)
+		rest = watch_left(t->w) - took - SESSION_MS;
+		if (code != CODE_DIALOG_PENDING || rest < LAST_POLL_MS)
 			break;
 		t->board->notes->so_far = code_trust(code);
-		nanosleep(&pause, NULL);
+		sleep_ms(rest < pause ? rest : pause);
 	}
 	if (code != CODE_OK) {
 		board_trust_code(t->board, code);
@@ -275,7 +289,7 @@ prove_trust(struct talk *t)
 	t->board->notes->stage = "starting a session";
 	code = link_session(t->link, t->version);
 	if (code == LINK_REFUSED) {
-		board_rest(t->board, "no session was tried: with iOS %s, or without a pair record by now, "
+		board_rest(t->board, "the device was not asked: with iOS %s, or without a pair record by now, "
 			"that could itself ask for trust", t->version);
 		return false;
 	}
@@ -340,7 +354,7 @@ talk(struct talk *t)
 	} else if (code != CODE_OK)
 		board_trust_code(t->board, code);
 	else
-		board_rest(t->board, "no session was tried: it could itself ask for trust "
+		board_rest(t->board, "the device was not asked: that could itself ask for trust "
 			"while the iOS version is not known");
 }
 
@@ -390,8 +404,10 @@ run_mux(const struct collect_options *o, const char *subject, struct recorder *r
 }
 
 const struct collector device_collectors[] = {
-	{ "mux", "device.udid device.connection mux.devices mux.network_devices", "", NULL, MUX_ROW_MS, 0, true, run_mux },
-	{ "device", "device.mode device.record device.record_missing device.trust device.lockdown_error device.serial_readable "
+	{ "mux", "asking the multiplexer for devices",
+		"device.udid device.connection mux.devices mux.network_devices", "", NULL, MUX_ROW_MS, 0, true, run_mux },
+	{ "device", "asking the device",
+		"device.mode device.record device.record_missing device.trust device.lockdown_error device.serial_readable "
 		"device.ios_version device.name device.family device.product device.beta device.host_waiting device.min_itunes "
 		"device.min_macos device.activated device.passcode_protected device.battery device.charging device.external_power "
 		"device.disk_total device.disk_free device.supervised device.find_my device.setup_done device.wifi_sync "

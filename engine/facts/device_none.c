@@ -17,6 +17,6 @@ list_nothing(const struct collect_options *o, const char *subject, struct record
 const char device_support[] = "none";
 
 const struct collector device_collectors[] = {
-	{ "mux", "device mux.devices mux.network_devices", "", NULL, 1000, 0, false, list_nothing },
+	{ "mux", "looking for devices", "device mux.devices mux.network_devices", "", NULL, 1000, 0, false, list_nothing },
 	{ .name = NULL },
 };

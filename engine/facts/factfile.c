@@ -235,6 +235,22 @@ through_patterns(struct reader *r, const struct factrec *f)
 	}
 }
 
+/*
+ * Of facts in a list each has its key, or nobody could tell which one another report is about. The only fact of a template, given as a mapping, may be one
+ * whose key nobody knows.
+ */
+static void
+check_key(struct reader *r, const struct template *t, const struct node *slots)
+{
+	const struct node *key = t->key < 0 ? NULL : node_get(slots, t->slots[t->key].name);
+	struct diag *g;
+
+	if (t->key < 0 || (slots->key && strcmp(slots->key->text, t->entry.id) == 0) || (key && !is_nothing(key) && !is_word(key, "unknown")))
+		return;
+	g = complain_about(r, MISSING_IDENTITY, slots, "a fact of '%.*s' needs its key", t->entry.id);
+	diag_hint(r->d, g, "say which one it is: %s", t->slots[t->key].name);
+}
+
 static void
 read_fact(struct reader *r, const struct template *t, const struct node *slots, struct origin from)
 {
@@ -248,6 +264,7 @@ read_fact(struct reader *r, const struct template *t, const struct node *slots, 
 		wrong_kind(r, slots, "a fact", "a mapping of slots");
 		return;
 	}
+	check_key(r, t, slots);
 	for (size_t i = 0; i < n; i++)
 		draft.values[i] = UNKNOWN;
 	for (const struct node *item = slots->first; item; item = item->next)

@@ -46,6 +46,7 @@ struct factset {
 	size_t facts_cap, unknowns_cap, surveys_cap;
 	int64_t now;			/* the time of the run: `now` in conditions; written to and read from files */
 	const char *origin;		/* "live" or the name of the file; not written */
+	const char *root;		/* of the captured tree that facts were collected from; NULL: none; not written */
 	bool live;			/* the facts are of this machine (no file, no captured tree): its host and user name are private */
 	struct factindex *index;	/* finds facts and unknowns by key and content */
 };

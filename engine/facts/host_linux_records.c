@@ -283,6 +283,8 @@ record_files(const struct collect_options *o, struct recorder *r)
 	buf_free(&why);
 }
 
+static const char closed[] = "this account may not look into the folder of the pair records";
+
 static void
 record_no_folder(struct recorder *r, const char *state)
 {
@@ -291,7 +293,8 @@ record_no_folder(struct recorder *r, const char *state)
 
 	for (size_t i = 0; i < sizeof rights / sizeof *rights; i++) {
 		snprintf(name, sizeof name, "record_folder.%s", rights[i]);
-		record_unknown(r, name, NULL, strcmp(state, "absent") == 0 ? "the folder is not there" : "permission denied");
+		record_unknown(r, name, NULL, strcmp(state, "absent") == 0 ? "the folder of the pair records is not there"
+			: closed);
 	}
 	record_begin(r, "record_folder");
 	record_text(r, "state", state);
@@ -323,7 +326,7 @@ run_lockdown_folder(const struct collect_options *o, const char *subject, struct
 		record_no_folder(r, "absent");
 	} else if (state == FILE_DENIED) {
 		record_no_folder(r, "no-permission");
-		record_unknown(r, "pair_record", NULL, "permission denied");
+		record_unknown(r, "pair_record", NULL, closed);
 	} else {
 		file_reason(&why, FOLDER, state == FILE_READ ? FILE_ODD : state);
 		record_unknown(r, "record_folder", NULL, why.text);

@@ -14,6 +14,6 @@ see_nothing(const struct collect_options *o, const char *subject, struct recorde
 }
 
 const struct collector host_collectors[] = {
-	{ "os-release", "host mux.state record_folder pair_record usb_device process", "", NULL, 1000, 0, false, see_nothing },
+	{ "os-release", "looking at this computer", "host mux.state record_folder pair_record usb_device process", "", NULL, 1000, 0, false, see_nothing },
 	{ .name = NULL },
 };

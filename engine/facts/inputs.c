@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/inputs.h"
 
-#include "base/regex.h"
+#include "base/regexset.h"
 #include "base/text.h"
-#include "base/words.h"
 #include "facts/redact.h"
 #include "lang/codes.h"
 
@@ -14,24 +13,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FEW_LINES = 16 };
 enum { LOG_KEPT = 8 << 20, LOG_READ = 64 << 20, LONGEST_LINE = 16 << 10, MOST_FACTS = 10000, LONGEST_PROGRAM = 64 };
 
 /* -- Patterns -- */
 
-/*
- * The patterns of one stream. Their words (base/need.h) are looked for when it has more than a few lines: then a line is searched with those
- * patterns alone of which it has a word.
- */
+/* The patterns of one stream. */
 struct stream {
 	const char *name;
 	size_t len;
 	const struct pattern **patterns;
-	size_t n, lines;
-	const struct words *words;	/* NULL: not yet */
-	uint64_t *always, *tried;	/* patterns, bit by bit: those without words, those for the line at hand */
-	uint64_t *seen;
-	uint32_t *found;
+	size_t n;
+	struct regexset *set;	/* theirs, in the same order */
 };
 
 struct search {
@@ -43,6 +35,7 @@ struct search {
 	const char *source;
 	int64_t time;
 	size_t before;		/* facts in the set when the search began */
+	bool found;		/* some pattern fitted */
 };
 
 static bool
@@ -54,10 +47,11 @@ listens(const struct pattern *p, const char *stream)
 	return false;
 }
 
-static struct stream *
+static const struct stream *
 stream_of(struct search *q, const char *name, size_t len)
 {
 	const struct rulebase *rb = q->fs->rb;
+	const struct regex **regexes;
 	struct stream *s;
 
 	for (size_t i = 0; i < q->n; i++)
@@ -67,9 +61,13 @@ stream_of(struct search *q, const char *name, size_t len)
 	s = q->streams + q->n++;
 	*s = (struct stream){ .name = arena_strndup(q->arena, name, len), .len = len };
 	s->patterns = arena_array(q->arena, rb->npatterns, sizeof *s->patterns);
+	regexes = arena_array(q->arena, rb->npatterns, sizeof *regexes);
 	for (size_t i = 0; i < rb->npatterns; i++)
-		if (listens(rb->patterns[i], s->name))
+		if (listens(rb->patterns[i], s->name)) {
+			regexes[s->n] = rb->patterns[i]->regex;
 			s->patterns[s->n++] = rb->patterns[i];
+		}
+	s->set = regexset_new(q->arena, regexes, NULL, s->n);
 	return s;
 }
 
@@ -103,56 +101,18 @@ give(struct search *q, const struct pattern *p, const char *line)
 		free(values);
 }
 
-/* Those of the first need of each pattern. */
 static void
-make_words(struct search *q, struct stream *s)
+search_line(struct search *q, const struct stream *s, const char *line, size_t n)
 {
-	size_t n = 0, size = s->n / 64 + 1;
-	struct word *words;
+	size_t count;
+	const uint32_t *may = regexset_candidates(s->set, q->scratch, line, n, &count);
 
-	for (size_t i = 0; i < s->n; i++)
-		n += words_of(regex_needs(s->patterns[i]->regex), 0, NULL);
-	words = machine_alloc(n * sizeof *words);
-	s->always = arena_array(q->arena, size, sizeof *s->always);
-	s->tried = arena_array(q->arena, size, sizeof *s->tried);
-	s->seen = arena_array(q->arena, size, sizeof *s->seen);
-	s->found = arena_array(q->arena, s->n, sizeof *s->found);
-	n = 0;
-	for (size_t i = 0; i < s->n; i++) {
-		size_t more = words_of(regex_needs(s->patterns[i]->regex), (uint32_t)i, words + n);
-
-		if (!more)
-			s->always[i / 64] |= (uint64_t)1 << i % 64;
-		n += more;
-	}
-	s->words = words_make(words, n, q->arena);
-	free(words);
-}
-
-/* Which patterns to try. */
-static const uint64_t *
-patterns_for(const struct stream *s, const char *line, size_t n)
-{
-	size_t found = words_find(s->words, line, n, s->seen, s->found);
-
-	for (size_t i = 0; i <= s->n / 64; i++)
-		s->tried[i] = s->always[i] | s->seen[i];
-	words_forget(s->seen, s->found, found);
-	return s->tried;
-}
-
-static void
-search_line(struct search *q, struct stream *s, const char *line, size_t n)
-{
-	const uint64_t *tried;
-
-	if (s->lines++ == FEW_LINES)
-		make_words(q, s);
-	tried = s->words ? patterns_for(s, line, n) : NULL;
-	for (size_t i = 0; i < s->n; i++)
-		if ((!tried || tried[i / 64] >> i % 64 & 1) && q->fs->nfacts - q->before < MOST_FACTS
-		    && regex_match(s->patterns[i]->regex, q->scratch, line, n) == REGEX_YES)
-			give(q, s->patterns[i], line);
+	for (size_t i = 0; i < count; i++)
+		if (q->fs->nfacts - q->before < MOST_FACTS
+		    && regex_match(s->patterns[may[i]]->regex, q->scratch, line, n) == REGEX_YES) {
+			give(q, s->patterns[may[i]], line);
+			q->found = true;
+		}
 }
 
 static bool
@@ -201,7 +161,7 @@ search_program(struct search *q, const char *line, size_t n)
 	search_line(q, stream_of(q, program, len), line + message, n - message);
 }
 
-void
+bool
 input_text(struct factset *fs, const char *stream, const char *text, size_t len, const char *source, int64_t time)
 {
 	struct search q = { .fs = fs, .arena = arena_new(), .source = source, .time = time, .before = fs->nfacts };
@@ -226,6 +186,23 @@ input_text(struct factset *fs, const char *stream, const char *text, size_t len,
 	regex_scratch_free(q.scratch);
 	buf_free(&valid);
 	arena_free(q.arena);
+	return q.found;
+}
+
+/* A message that says nothing to the rules leaves open what it means, and the report says so. */
+void
+input_complaint(struct factset *fs, const char *text, size_t len, const char *source)
+{
+	if (input_text(fs, "message", text, len, source, fs->now))
+		return;
+	for (size_t i = 0; i < fs->rb->ntemplates; i++) {
+		const struct template *t = fs->rb->templates[i];
+
+		for (int k = 0; k < t->nslots; k++)
+			if (t->slots[k].given_by && strcmp(t->slots[k].given_by, "message") == 0)
+				factset_unknown(fs, t, -1, UNKNOWN, source,
+					"it was not recognised: no pattern of the rules fits it", fs->now);
+	}
 }
 
 /* -- Messages, codes, logs -- */
@@ -295,7 +272,7 @@ input_message(struct factset *fs, struct diags *d, const char *text)
 
 	for (size_t i = 0; i < fs->rb->npatterns; i++)
 		listening |= listens(fs->rb->patterns[i], "message");
-	input_text(fs, "message", text, strlen(text), "option --message", fs->now);
+	input_complaint(fs, text, strlen(text), "option --message");
 	if (listening) {
 		const char *wrong;
 

@@ -17,9 +17,13 @@ bool input_message(struct factset *fs, struct diags *d, const char *text);
 
 /*
  * Runs the pack's patterns over a text, line by line. `stream` is "log", "message" or a collector's stream ("usbmuxd"). Lines of a "log" in the
- * form of syslog also go to the stream that their program names ("usbmuxd", "kernel"), without what stands before the message.
+ * form of syslog also go to the stream that their program names ("usbmuxd", "kernel"), without what stands before the message. True when a pattern
+ * fitted.
  */
-void input_text(struct factset *fs, const char *stream, const char *text, size_t len, const char *source, int64_t time);
+bool input_text(struct factset *fs, const char *stream, const char *text, size_t len, const char *source, int64_t time);
+
+/* The same for a message that a person gives. When no pattern fits, that is noted as the reason why nothing is known of it. */
+void input_complaint(struct factset *fs, const char *text, size_t len, const char *source);
 
 /* Reads a log file (bounded: the last 8 MiB) and runs the patterns. */
 bool input_log(struct factset *fs, struct diags *d, const char *path);

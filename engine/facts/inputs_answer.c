@@ -215,7 +215,7 @@ fill(const struct answer *a, struct factrec *f, const struct slot *slot, value v
 	}
 	factset_put(a->fs, f, slot->index, v, "answer", a->fs->now);
 	if (slot->given_by && strcmp(slot->given_by, "message") == 0)
-		input_text(a->fs, "message", a->value, strlen(a->value), "answer", a->fs->now);
+		input_complaint(a->fs, a->value, strlen(a->value), "answer");
 }
 
 static bool
@@ -228,6 +228,10 @@ take(struct answer *a)
 
 	if (!slot || !read_value(a, slot, &v))
 		return false;
+	if (slot->index == t->key && !*a->value) {
+		complain(a->d, BAD_VALUE, at(a, a->value_at, 0), "'%s' tells which %s is meant and cannot be empty", slot->name, t->entry.id);
+		return false;
+	}
 	if (a->key && t->key < 0) {
 		complain(a->d, AMBIGUOUS_FACT, at(a, a->key_at, strlen(a->key)), "facts of '%s' have no key", t->entry.id);
 		return false;

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Redaction: private values never leave in a report. Values of `private:` slots become stable labels by kind ("device-1", "<user>", "<user-2>");
- * the same values inside other texts (log lines, messages) and what looks private by its form (scan.h) too, and, for facts of this
- * machine, its host name and user name.
+ * so does, inside other texts (log lines, messages), what looks private by its form or place (scan.h) and what is known:
+ *
+ *	the values of private slots and, for facts of this machine, its host name and user name;
+ *	names that their place in a text of the facts, or in the text that is redacted, gives away ("user=anna"), as whole words.
+ *
+ * Known values are found in all their spellings (fold.h). Names that are everybody's ("root", "localhost", words of the pack) are none.
  *
  * Labels are given in the order of the facts, equal values have equal labels, and a label stands for itself: redacting a second time,
  * or after the facts went through a redacted file, gives the same text.

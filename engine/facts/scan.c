@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/scan.h"
 
-#include <stdint.h>
+#include "base/fold.h"
+#include "facts/scan_names.h"
+#include "facts/scan_numbers.h"
+
 #include <string.h>
 
 static const char *const kind_names[PRIVATE_KINDS] = {
@@ -25,116 +28,56 @@ private_kind_of(const char *name)
 }
 
 static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static bool
-is_lower(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-char
-scan_lower(char c)
-{
-	return is_upper(c) ? (char)(c | 0x20) : c;
-}
-
-bool
-scan_is_alnum(char c)
-{
-	return is_digit(c) || is_upper(c) || is_lower(c);
-}
-
-static bool
-is_hex(char c)
-{
-	return is_digit(c) || (scan_lower(c) >= 'a' && scan_lower(c) <= 'f');
-}
-
-static bool
-is_mail(char c)
-{
-	return scan_is_alnum(c) || (c && strchr("._%+-", c)) || (unsigned char)c >= 0x80;
-}
-
-static bool
 is_base64(char c)
 {
 	return scan_is_alnum(c) || c == '+' || c == '/' || c == '=';
 }
 
-/* The end of the run of a class that byte i belongs to, from memory when the run is known. */
+/* Nobody's: ids and addresses of one digit throughout, mostly zeros. */
+static bool
+is_one_digit(const struct scan *sc, size_t from, size_t to)
+{
+	size_t p = from;
+
+	while (p < to && (sc->s[p] == sc->s[from] || !scan_is_hex(sc->s[p])))
+		p++;
+	return p == to;
+}
+
+/* The byte behind what separates two groups: the sign `between`; 0 stands for all that a blank or hyphen may have become (base/fold). */
 static size_t
-run_end(const struct scan *sc, size_t i, size_t *known, bool (*in)(char c))
+gap_end(const struct scan *sc, size_t i, char between)
 {
-	if (*known > i)
-		return *known;
-	while (i < sc->n && in(sc->s[i]))
-		i++;
-	return *known = i;
-}
+	char unit[FOLD_MAX];
+	size_t len, end;
 
-/* The end of the run of digits from i, at most `most` of them. */
-static size_t
-digits_end(const struct scan *sc, size_t i, size_t most)
-{
-	size_t end = i;
-
-	while (end < sc->n && end - i < most && is_digit(sc->s[end]))
-		end++;
-	return end;
-}
-
-static bool
-ends_word(const struct scan *sc, size_t i)
-{
-	return i >= sc->n || !scan_is_alnum(sc->s[i]);
-}
-
-static bool
-starts_word(const struct scan *sc, size_t i)
-{
-	return i == sc->start || !scan_is_alnum(sc->s[i - 1]);
-}
-
-static bool
-is_at(const struct scan *sc, size_t i, const char *word)
-{
-	size_t n = strlen(word);
-
-	return sc->n - i >= n && memcmp(sc->s + i, word, n) == 0;
-}
-
-static bool
-is_at_any_case(const struct scan *sc, size_t i, const char *word)
-{
-	for (; *word; word++, i++)
-		if (i >= sc->n || scan_lower(sc->s[i]) != *word)
-			return false;
-	return true;
+	if (i >= sc->n)
+		return 0;
+	if (between)
+		return sc->s[i] == between ? i + 1 : 0;
+	end = i + fold_unit(sc->s + i, sc->n - i, unit, &len);
+	return len == 1 && *unit == '-' ? end : 0;
 }
 
 /* Groups of hexadecimal digits of the given widths with `between` between them. Returns the end, 0 when it is something else. */
 static size_t
 hex_groups(const struct scan *sc, size_t i, const char *widths, char between)
 {
+	size_t from = i, next;
+
+	if (between == '.' && i && sc->s[i - 1] == '.')
+		return 0;
 	for (; *widths; widths++) {
 		for (int left = *widths; left; left--, i++)
-			if (i >= sc->n || !is_hex(sc->s[i]))
+			if (i >= sc->n || !scan_is_hex(sc->s[i]))
 				return 0;
-		if (widths[1] && (i >= sc->n || sc->s[i++] != between))
+		if (widths[1] && !(i = gap_end(sc, i, between)))
 			return 0;
 	}
-	return ends_word(sc, i) && !(i < sc->n && sc->s[i] == between && i + 1 < sc->n && is_hex(sc->s[i + 1])) ? i : 0;
+	next = between ? gap_end(sc, i, between) : 0;
+	if (!scan_ends_word(sc, i) || (next && next < sc->n && scan_is_hex(sc->s[next])))
+		return 0;
+	return is_one_digit(sc, from, i) ? 0 : i;
 }
 
 /* Ids made of hexadecimal digits: the forms of UDIDs, UUIDs and hardware addresses. */
@@ -143,22 +86,23 @@ static const struct hex_form {
 	char between;
 	enum private_kind kind;
 } hex_forms[] = {
-	{ "\10\20", '-', PRIVATE_UDID },
+	{ "\10\20", 0, PRIVATE_UDID },
 	{ "\10\4\4\4\14", '-', PRIVATE_UUID },
 	{ "\2\2\2\2\2\2", ':', PRIVATE_MAC },
 	{ "\2\2\2\2\2\2", '-', PRIVATE_MAC },
+	{ "\4\4\4", '.', PRIVATE_MAC },
 };
 
 static bool
 find_hex(struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	size_t end = run_end(sc, i, &sc->hex_end, is_hex), len = end - i;
+	size_t end = scan_run_end(sc, i, &sc->hex_end, scan_is_hex), len = end - i;
 
-	if ((len == 40 || len == 24) && ends_word(sc, end)) {
+	if ((len == 40 || len == 24) && scan_ends_word(sc, end)) {
 		*hit = (struct scan_hit){ PRIVATE_UDID, i, end };
 		return true;
 	}
-	if (len != 8 && len != 2)
+	if (len != 8 && len != 4 && len != 2)
 		return false;
 	for (size_t k = 0; k < sizeof hex_forms / sizeof *hex_forms; k++) {
 		end = hex_groups(sc, i, hex_forms[k].widths, hex_forms[k].between);
@@ -170,31 +114,12 @@ find_hex(struct scan *sc, size_t i, struct scan_hit *hit)
 	return false;
 }
 
-/* IMEI and MEID have 14 to 16 digits, a SIM's number 18 to 22; a SystemBUID is two long numbers with a hyphen. */
-static bool
-find_digits(struct scan *sc, size_t i, struct scan_hit *hit)
-{
-	size_t end = digits_end(sc, i, 32), len = end - i, second;
-
-	if (len >= 8 && end < sc->n && sc->s[end] == '-') {
-		second = digits_end(sc, end + 1, 32);
-		if (second - end > 8 && ends_word(sc, second)) {
-			*hit = (struct scan_hit){ PRIVATE_BUID, i, second };
-			return true;
-		}
-	}
-	if (!ends_word(sc, end) || !((len >= 14 && len <= 16) || (len >= 18 && len <= 22)))
-		return false;
-	*hit = (struct scan_hit){ len <= 16 ? PRIVATE_IMEI : PRIVATE_ICCID, i, end };
-	return true;
-}
-
 /* The end of a dotted quad at i, 0 when there is none. */
 static size_t
 quad_end(const struct scan *sc, size_t i, int *first)
 {
 	for (int part = 0; part < 4; part++) {
-		size_t end = digits_end(sc, i, 4);
+		size_t end = scan_digits_end(sc, i, 4);
 		int v = 0;
 
 		if (part && (i == 0 || sc->s[i - 1] != '.'))
@@ -209,19 +134,25 @@ quad_end(const struct scan *sc, size_t i, int *first)
 		if (part < 3 && (end >= sc->n || sc->s[end] != '.'))
 			return 0;
 	}
-	return ends_word(sc, i) && !(i + 1 < sc->n && sc->s[i] == '.' && is_digit(sc->s[i + 1])) ? i : 0;
+	return scan_ends_word(sc, i) && !(i + 1 < sc->n && sc->s[i] == '.' && scan_is_digit(sc->s[i + 1])) ? i : 0;
 }
 
-/* "version 17.5.0.12", "v1.2.3.4" and "Support-17.5.0.12" are no addresses. */
+/* "version 17.5.0.12", "iTunes 12.5.1.21" and "Support-17.5.0.12" are no addresses, nor are "1.2.5.1-2" and "5.15.153.1-microsoft". */
 static bool
-after_version(const struct scan *sc, size_t i)
+is_version(const struct scan *sc, size_t i, size_t end)
 {
-	static const char word[] = "version";
-	size_t n = sizeof word - 1, back = i;
+	static const char *const words[] = { "version", "itunes", "support", "driver", "build", "release", "software", "installer" };
+	size_t back = i, n;
+	int first;
 
-	while (back && strchr(" :=\"'", sc->s[back - 1]) && sc->s[back - 1])
+	if ((i && sc->s[i - 1] == '-') || (scan_is_one_of(sc, end, "-") && !scan_ends_word(sc, end + 1) && !quad_end(sc, end + 1, &first)))
+		return true;
+	while (back && i - back < 4 && scan_is_one_of(sc, back - 1, " :=\"'"))
 		back--;
-	return (i && sc->s[i - 1] == '-') || (back >= n && is_at_any_case(sc, back - n, word));
+	for (size_t k = 0; back < i && k < sizeof words / sizeof *words; k++)
+		if (back >= (n = strlen(words[k])) && scan_is_at_any_case(sc, back - n, words[k]))
+			return true;
+	return false;
 }
 
 static bool
@@ -231,7 +162,7 @@ find_ipv4(struct scan *sc, size_t i, struct scan_hit *hit)
 	size_t end = i && sc->s[i - 1] == '.' ? 0 : quad_end(sc, i, &first);
 
 	/* The loopback and "any" addresses are everybody's. */
-	if (!end || first == 127 || first == 0 || after_version(sc, i))
+	if (!end || first == 127 || first == 0 || is_version(sc, i, end))
 		return false;
 	*hit = (struct scan_hit){ PRIVATE_IP, i, end };
 	return true;
@@ -250,7 +181,7 @@ find_ipv6(struct scan *sc, size_t i, struct scan_hit *hit)
 	while (groups < 8 && p < sc->n) {
 		size_t from = p;
 
-		while (p < sc->n && p - from < 5 && is_hex(sc->s[p]))
+		while (p < sc->n && p - from < 5 && scan_is_hex(sc->s[p]))
 			p++;
 		if (p - from > 4)
 			return false;
@@ -269,13 +200,13 @@ find_ipv6(struct scan *sc, size_t i, struct scan_hit *hit)
 				return false;
 			gap = true;
 			p += 2;
-		} else if (p == from || p + 1 >= sc->n || !is_hex(sc->s[p + 1])) {
+		} else if (p == from || p + 1 >= sc->n || !scan_is_hex(sc->s[p + 1])) {
 			break;
 		} else {
 			p++;
 		}
 	}
-	if (!(gap ? groups > 1 && groups < 8 : groups == 8) || known || !ends_word(sc, p) || (p < sc->n && sc->s[p] == ':'))
+	if (!(gap ? groups > 1 && groups < 8 : groups == 8) || known || !scan_ends_word(sc, p) || (p < sc->n && sc->s[p] == ':'))
 		return false;
 	if (p + 1 < sc->n && sc->s[p] == '%')	/* the zone: fe80::1%eth0 */
 		for (p++; p < sc->n && scan_is_alnum(sc->s[p]); p++)
@@ -288,7 +219,7 @@ find_ipv6(struct scan *sc, size_t i, struct scan_hit *hit)
 static bool
 find_mail(struct scan *sc, size_t i, struct scan_hit *hit)
 {
-	size_t end = run_end(sc, i, &sc->mail_end, is_mail), dot = 0, p;
+	size_t end = scan_run_end(sc, i, &sc->mail_end, scan_is_mail), dot = 0, p;
 
 	if (end - i > 64 || end >= sc->n || sc->s[end] != '@')
 		return false;
@@ -300,118 +231,10 @@ find_mail(struct scan *sc, size_t i, struct scan_hit *hit)
 	}
 	while (p > dot && sc->s[p - 1] == '-')
 		p--;
-	if (!dot || p - dot < 3 || is_digit(sc->s[dot + 1]))
+	if (!dot || p - dot < 3 || scan_is_digit(sc->s[dot + 1]) || scan_is_unit(sc, end, p))
 		return false;
 	*hit = (struct scan_hit){ PRIVATE_EMAIL, i, p };
 	return true;
-}
-
-/* "serial number: C02XK1ABJG5J"; only after that word, since so much looks like a serial number. */
-static bool
-find_serial(struct scan *sc, size_t i, struct scan_hit *hit)
-{
-	static const char *const between[] = { "number", "num", "nr", "no" };
-	size_t p = i + strlen("serial"), from;
-	bool letter = false, digit = false;
-
-	if (!is_at_any_case(sc, i, "serial"))
-		return false;
-	for (int round = 0; round < 2; round++) {
-		for (int k = 0; k < 6 && p < sc->n && strchr(" \t:=#\"'_.>-", sc->s[p]) && sc->s[p]; k++)
-			p++;
-		for (size_t k = 0; round == 0 && k < sizeof between / sizeof *between; k++)
-			if (is_at_any_case(sc, p, between[k])) {
-				p += strlen(between[k]);
-				break;
-			}
-	}
-	if (p < sc->n && scan_is_alnum(sc->s[p]) && scan_is_alnum(sc->s[p - 1]))
-		return false;	/* "serialized" */
-	for (from = p; p < sc->n && p - from < 15 && (is_digit(sc->s[p]) || is_upper(sc->s[p])); p++) {
-		digit |= is_digit(sc->s[p]);
-		letter |= is_upper(sc->s[p]);
-	}
-	if (p - from < 8 || p - from > 14 || !letter || !digit || !ends_word(sc, p))
-		return false;
-	*hit = (struct scan_hit){ PRIVATE_SERIAL, from, p };
-	return true;
-}
-
-/* The international form: + and 8 to 15 digits, single spaces, hyphens and parentheses between them (ITU-T E.164). */
-static bool
-find_phone(struct scan *sc, size_t i, struct scan_hit *hit)
-{
-	size_t p = i + 1, last = i, count = 0, gap = 0;
-
-	if (sc->s[i] != '+' || p >= sc->n || !is_digit(sc->s[p]))
-		return false;
-	for (; p < sc->n && count < 16 && gap < 3; p++) {
-		if (is_digit(sc->s[p])) {
-			count++;
-			gap = 0;
-			last = p;
-		} else if (sc->s[p] && strchr(" -()./", sc->s[p])) {
-			gap++;
-		} else {
-			break;
-		}
-	}
-	if (count < 8 || count > 15 || !ends_word(sc, last + 1))
-		return false;
-	*hit = (struct scan_hit){ PRIVATE_PHONE, i, last + 1 };
-	return true;
-}
-
-static bool
-ends_name(char c)
-{
-	return !c || strchr("/\\\"'<>|:;,*?\n\r\t`()[]{}", c);
-}
-
-/* Folders of everybody. */
-static const char *const shared_folders[] = { "shared", "public", "default", "default user", "all users", "guest" };
-
-static bool
-is_shared(const struct scan *sc, size_t from, size_t to)
-{
-	for (size_t i = 0; i < sizeof shared_folders / sizeof *shared_folders; i++)
-		if (strlen(shared_folders[i]) == to - from && is_at_any_case(sc, from, shared_folders[i]))
-			return true;
-	return false;
-}
-
-/*
- * The name of a home folder. On Windows it may hold spaces: then it ends at a backslash that follows soon. Elsewhere, and when
- * none follows, it ends at a space.
- */
-static size_t
-name_end(const struct scan *sc, size_t from, bool windows)
-{
-	size_t space = 0, p = from;
-
-	for (; p < sc->n && p - from < 64 && !ends_name(sc->s[p]); p++)
-		if (sc->s[p] == ' ' && !space)
-			space = p;
-	return space && !(windows && p < sc->n && sc->s[p] == '\\' && p - from <= 32) ? space : p;
-}
-
-static bool
-find_home(struct scan *sc, size_t i, struct scan_hit *hit)
-{
-	static const char *const prefixes[] = { "/home/", "/users/", "\\users\\", "\\\\users\\\\" };
-
-	for (size_t k = 0; k < sizeof prefixes / sizeof *prefixes; k++) {
-		size_t from = i + strlen(prefixes[k]), to;
-
-		if (!is_at_any_case(sc, i, prefixes[k]))
-			continue;
-		to = name_end(sc, from, prefixes[k][0] == '\\');
-		if (to == from || is_shared(sc, from, to))
-			return false;
-		*hit = (struct scan_hit){ PRIVATE_USER, from, to };
-		return true;
-	}
-	return false;
 }
 
 static size_t
@@ -427,7 +250,7 @@ find_pem(struct scan *sc, size_t i, struct scan_hit *hit)
 {
 	size_t end;
 
-	if (!is_at(sc, i, "-----BEGIN "))
+	if (!scan_is_at(sc, i, "-----BEGIN "))
 		return false;
 	end = find_after(sc, i, "-----END ");	/* without an end the rest is taken for the key */
 	if (end < sc->n) {
@@ -444,11 +267,11 @@ find_data(struct scan *sc, size_t i, struct scan_hit *hit)
 {
 	size_t from = i + strlen("<data>"), end;
 
-	if (sc->no_data_end || !is_at(sc, i, "<data>"))
+	if (sc->no_data_end || !scan_is_at(sc, i, "<data>"))
 		return false;
 	end = find_after(sc, from, "</data>");
 	sc->no_data_end = end == sc->n;
-	if (end == sc->n || end == from || (end - from == strlen("<base64>") && is_at(sc, from, "<base64>")))
+	if (end == sc->n || end == from || (end - from == strlen("<base64>") && scan_is_at(sc, from, "<base64>")))
 		return false;
 	*hit = (struct scan_hit){ PRIVATE_BASE64, from, end };
 	return true;
@@ -463,16 +286,41 @@ find_base64(struct scan *sc, size_t i, struct scan_hit *hit)
 
 	if ((i && is_base64(sc->s[i - 1])) || !is_base64(sc->s[i]))
 		return false;
-	end = run_end(sc, i, &sc->base64_end, is_base64);
+	end = scan_run_end(sc, i, &sc->base64_end, is_base64);
 	if (end - i < 64)
 		return false;
 	for (size_t p = i; p < end && !(upper && lower && digit); p++) {
-		upper |= is_upper(sc->s[p]);
-		lower |= is_lower(sc->s[p]);
-		digit |= is_digit(sc->s[p]);
+		upper |= scan_is_upper(sc->s[p]);
+		lower |= scan_is_lower(sc->s[p]);
+		digit |= scan_is_digit(sc->s[p]);
 	}
 	*hit = (struct scan_hit){ PRIVATE_BASE64, i, end };
 	return upper && lower && digit;
+}
+
+static bool
+is_word_before(const char *s, size_t end, const char *four)
+{
+	for (size_t i = 0; i < 4; i++)
+		if (scan_lower(s[end - 4 + i]) != four[i])
+			return false;
+	return true;
+}
+
+bool
+scan_is_inert(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char c = s[i], next = i + 1 < n ? s[i + 1] : ' ';
+
+		if (c == ' ' && i >= 4 && (is_word_before(s, i, "user") || is_word_before(s, i, "host")))
+			return false;	/* "for user anna" */
+		if (scan_is_lower(c) || scan_is_upper(c) || c == ' ' || c == ',')
+			continue;
+		if (!(c == '-' && next != '-') && !(c == '.' && next == ' '))
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -483,23 +331,25 @@ scan_at(struct scan *sc, size_t i, struct scan_hit *hit)
 	switch (c) {
 	case '-':	return find_pem(sc, i, hit);
 	case '<':	return find_data(sc, i, hit);
-	case '\\':	return find_home(sc, i, hit);
-	case '/':	return find_home(sc, i, hit) || find_base64(sc, i, hit);
-	case '+':	return (starts_word(sc, i) && find_phone(sc, i, hit)) || find_base64(sc, i, hit);
-	case ':':	return starts_word(sc, i) && find_ipv6(sc, i, hit);
+	case '@':
+	case '\\':	return scan_name_behind_sign(sc, i, hit);
+	case '/':	return scan_name_behind_sign(sc, i, hit) || find_base64(sc, i, hit);
+	case '+':	return (scan_starts_word(sc, i) && scan_number(sc, i, hit)) || find_base64(sc, i, hit);
+	case '(':	return scan_number(sc, i, hit);
+	case ':':	return scan_starts_word(sc, i) && find_ipv6(sc, i, hit);
 	default:	break;
 	}
-	if (!scan_is_alnum(c) && (unsigned char)c < 0x80)
+	if (!scan_is_name(c) || scan_is_middle(c))
 		return false;
 	if (find_base64(sc, i, hit))
 		return true;
-	if (!starts_word(sc, i))
-		return false;
-	if (is_hex(c) && (find_hex(sc, i, hit) || find_ipv6(sc, i, hit)))
+	if (!scan_starts_word(sc, i))
+		return scan_name_in_compound(sc, i, hit);
+	if (scan_is_hex(c) && (find_hex(sc, i, hit) || find_ipv6(sc, i, hit)))
 		return true;
-	if (is_digit(c) && (find_ipv4(sc, i, hit) || find_digits(sc, i, hit)))
+	if (scan_is_digit(c) && (find_ipv4(sc, i, hit) || scan_number(sc, i, hit)))
 		return true;
-	return find_mail(sc, i, hit) || (scan_lower(c) == 's' && find_serial(sc, i, hit));
+	return scan_name_in_words(sc, i, hit) || find_mail(sc, i, hit);
 }
 
 /* "-12" with a number without leading zero; the end, or i when there is none. */
@@ -511,8 +361,8 @@ label_number(const struct scan *sc, size_t i, int *number)
 	*number = 1;
 	if (i >= sc->n || sc->s[i] != '-' || p >= sc->n || sc->s[p] == '0')
 		return i;
-	end = digits_end(sc, p, 8);
-	if (end == p || !ends_word(sc, end))
+	end = scan_digits_end(sc, p, 8);
+	if (end == p || !scan_ends_word(sc, end))
 		return i;
 	*number = 0;
 	for (; p < end; p++)
@@ -526,13 +376,13 @@ scan_label(const char *s, size_t n, size_t i, enum private_kind *kind, int *numb
 	struct scan sc = { .s = s, .n = n };
 	size_t end;
 
-	if (s[i] == 'd' && is_at(&sc, i, "device-") && starts_word(&sc, i)) {
+	if (s[i] == 'd' && scan_is_at(&sc, i, "device-") && scan_starts_word(&sc, i)) {
 		end = label_number(&sc, i + 6, number);
 		*kind = PRIVATE_UDID;
 		return end > i + 6 ? end - i : 0;
 	}
 	for (int k = 0; s[i] == '<' && k < PRIVATE_KINDS; k++) {
-		if (k == PRIVATE_UDID || !is_at(&sc, i + 1, kind_names[k]))
+		if (k == PRIVATE_UDID || !scan_is_at(&sc, i + 1, kind_names[k]))
 			continue;
 		end = label_number(&sc, i + 1 + strlen(kind_names[k]), number);
 		*kind = (enum private_kind)k;

@@ -6,33 +6,17 @@
 #ifndef FACTS_SCAN_H
 #define FACTS_SCAN_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-/* Kinds of private values; the first nine are what `private:` of a slot can say. */
-enum private_kind {
-	PRIVATE_UDID, PRIVATE_SERIAL, PRIVATE_IMEI, PRIVATE_PHONE, PRIVATE_MAC, PRIVATE_NAME, PRIVATE_USER, PRIVATE_PATH, PRIVATE_HOST,
-	PRIVATE_IP, PRIVATE_EMAIL, PRIVATE_UUID, PRIVATE_BUID, PRIVATE_ICCID, PRIVATE_PEM, PRIVATE_BASE64, PRIVATE_OTHER,
-	PRIVATE_KINDS
-};
+#include "facts/scan_text.h"
 
 /* "udid" .. "base64"; an unknown name is PRIVATE_OTHER. */
 const char *private_kind_name(enum private_kind k);
 enum private_kind private_kind_of(const char *name);
 
-/* Where runs of one class of characters end; remembered, so that a run is walked once. */
-struct scan {
-	const char *s;
-	size_t n;
-	size_t start;		/* a word can start here: at 0, and where the last hit ended */
-	size_t hex_end, mail_end, base64_end;
-	bool no_data_end;	/* no </data> follows */
-};
-
-struct scan_hit {
-	enum private_kind kind;
-	size_t from, to;	/* the private part; from may lie behind the place asked about */
-};
+/*
+ * True when nothing in the text can look private: there are but letters and what stands between words. Most texts are so; nobody need ask
+ * for each of their bytes.
+ */
+bool scan_is_inert(const char *s, size_t n);
 
 /* True when something that looks private begins at byte i. Ask for rising i. */
 bool scan_at(struct scan *sc, size_t i, struct scan_hit *hit);
@@ -42,9 +26,5 @@ bool scan_at(struct scan *sc, size_t i, struct scan_hit *hit);
  * Gives its kind and number (1 when it has none).
  */
 size_t scan_label(const char *s, size_t n, size_t i, enum private_kind *kind, int *number);
-
-/* ASCII letters and digits, in any locale; and lower case. */
-bool scan_is_alnum(char c);
-char scan_lower(char c);
 
 #endif

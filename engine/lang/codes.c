@@ -2,7 +2,7 @@
 #include "lang/codes.h"
 
 const struct complaint_row complaints[COMPLAINTS] = {
-	[BAD_PATH]		= { "D100", SEV_ERROR, "a file or folder cannot be read, or a pack has no rule files" },
+	[BAD_PATH]		= { "D100", SEV_ERROR, "a file or folder cannot be read or was given before, or a pack has no rule files" },
 	[BAD_YAML]		= { "D101", SEV_ERROR, "the YAML does not parse" },
 	[BAD_BYTES]		= { "D102", SEV_ERROR, "the file is not UTF-8, or holds a control character or a line separator other than a new line" },
 	[YAML_ALIAS]		= { "D103", SEV_ERROR, "YAML anchors (&), aliases (*) and merge keys (<<) are not allowed" },

@@ -2,6 +2,7 @@
 #include "lang/cond.h"
 
 #include "lang/codes.h"
+#include "lang/lex.h"
 #include "lang/parse.h"
 
 #include <string.h>
@@ -219,6 +220,10 @@ quantified_alias(struct builder *b, const struct node *of)
 		COMPLAIN(b, TOO_LARGE, of->at, "too many quantifiers in one condition");
 		return -1;
 	}
+	if (as && (!is_name(of->text + as) || is_reserved(of->text + as, of->len - as))) {
+		g = COMPLAIN(b, BAD_NAME, node_place(b->diags, of, as, of->len), "an alias cannot be '%.*s'", CLIP(of->len - as), of->text + as);
+		diag_hint(b->diags, g, "it is letters, digits and _, and no word of conditions");
+	}
 	a.of = own_find(rb, NAME_TEMPLATE, of->text, end);
 	a.name = as ? own_name(rb, of->text + as, of->len - as) : own_name(rb, of->text, end);
 	if (!a.of)
@@ -318,13 +323,13 @@ count(struct builder *b, const struct node *map, const struct node *n, enum op o
 		diag_hint(b->diags, g, "is: \">= 2\"");
 		return NULL;
 	}
-	if (!e)
-		return NULL;
 	if (is->kind != NODE_SCALAR || !read_bound(is, &compare, &bound)) {
 		g = COMPLAIN(b, BAD_VALUE, is->at, "a count is compared with a number of facts");
 		diag_hint(b->diags, g, "is: \">= 2\", \"< 3\" or 2");
 		return NULL;
 	}
+	if (!e)
+		return NULL;
 	e->compare = compare;
 	e->constant = bound;
 	return e;
@@ -365,29 +370,29 @@ find_form(struct builder *b, const struct node *map, const struct node *n)
 	return NULL;
 }
 
+/* A mapping has one form; others beside it are read for the sake of their mistakes. */
 static const struct expr *
 compile_map(struct builder *b, const struct node *map)
 {
 	const struct form *form = NULL;
-	const struct node *value_node = NULL;
+	const struct expr *e = NULL;
 
 	if (!map->first)
 		COMPLAIN(b, EMPTY_VALUE, map->at, "an empty condition");
 	for (const struct node *n = map->first; n; n = n->next) {
 		const struct form *f = find_form(b, map, n);
 
-		if (f && form) {
+		if (!f)
+			continue;
+		if (form) {
 			struct diag *g = COMPLAIN(b, BAD_CONDITION, n->key->at, "'%s' beside '%s' in one mapping", f->key, form->key);
 
 			diag_hint(b->diags, g, "make a list of them: each begins with -");
-		} else if (f) {
-			form = f;
-			value_node = n;
-		} else if (strcmp(n->key->text, "is") == 0 && !node_get(map, "count")) {
-			return NULL;
 		}
+		form = form ? form : f;
+		e = f->compile(b, map, n, f->op);
 	}
-	return form ? form->compile(b, map, value_node, form->op) : NULL;
+	return e;
 }
 
 static const struct expr *

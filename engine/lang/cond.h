@@ -12,7 +12,7 @@ struct cond_context {
 	struct rulebase *rb;		/* vocabulary, arena, symbols */
 	struct diags *diags;
 	bool rule;			/* of a rule, of which there can be many: it gets no id */
-	bool lenient;			/* cond_value: the condition before it failed, so an alias that is not there is not complained about */
+	bool lenient;			/* cond_value: the condition before it failed, and may have bound any template under its own name */
 };
 
 /* Compiles a condition node (scalar, list or mapping). `scope` holds the aliases given by `for` (may be empty) and grows. False after an error. */

@@ -49,6 +49,25 @@ keyword(const char *s, size_t n)
 	return KEY_NONE;
 }
 
+bool
+is_name(const char *s)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+
+	if (!*s || !strchr(letters, *s))
+		return false;
+	for (; *s; s++)
+		if (!strchr(letters, *s) && !(*s >= '0' && *s <= '9'))
+			return false;
+	return true;
+}
+
+bool
+is_reserved(const char *s, size_t n)
+{
+	return keyword(s, n) != KEY_NONE || (n == 3 && memcmp(s, "now", 3) == 0);
+}
+
 static struct token
 word(const char *s, size_t n, size_t from)
 {
@@ -95,7 +114,9 @@ other(const char *s, size_t n, size_t from)
 
 	while (to < n && s[to] && s[to] == s[from] && strchr(known, s[to]))
 		to++;
-	if (to < n && s[from] == '!' && s[to] == '=')
+	if (to < n && to == from + 1 && s[from] == '=' && s[to] && strchr("<>~", s[to]))
+		to++;
+	while (to < n && s[from] == '!' && s[to] == '=')
 		to++;
 	return (struct token){ TOK_OTHER, KEY_NONE, from, to };
 }
@@ -116,6 +137,8 @@ lex_token(const char *s, size_t n, size_t at)
 	if (s[at] == '$' && at + 1 < n && is_letter(s[at + 1]))
 		return (struct token){ TOK_GROUP, KEY_NONE, at, word_end(s, n, at + 1) };
 	t = (struct token){ sign(s[at]), KEY_NONE, at, at + 1 };
+	if (t.kind == TOK_LT && at + 1 < n && s[at + 1] == '>')
+		return (struct token){ TOK_OTHER, KEY_NONE, at, at + 2 };
 	if (t.kind == TOK_OTHER)
 		return other(s, n, at);
 	if ((t.kind == TOK_LT || t.kind == TOK_GT) && at + 1 < n && s[at + 1] == '=') {

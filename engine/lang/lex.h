@@ -30,6 +30,12 @@ struct token {
 	size_t from, to;
 };
 
+/* A name: a letter or underscore, then letters, digits, underscores. */
+bool is_name(const char *s);
+
+/* A word that means something in a condition, so that nothing can be called so: the keywords, and `now`. */
+bool is_reserved(const char *s, size_t n);
+
 /* The token that begins at or after `at`. */
 struct token lex_token(const char *s, size_t n, size_t at);
 

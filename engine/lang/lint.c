@@ -219,29 +219,37 @@ look_for_backups(const struct rulebase *rb, struct diags *d, struct arena *a)
 	}
 }
 
-void
-rulebase_lint(const struct rulebase *rb, struct diags *d, const char *const *collectors)
+/* What can be said only when every entry is as its author wrote it. */
+static void
+look_at_whole(const struct rulebase *rb, struct diags *d)
 {
-	struct linting l = { rb, d };
-	struct arena *a;
+	struct arena *a = arena_new();
 
-	if (diags_errors(d))
-		return;
-	a = arena_new();
-	if (collectors)
-		look_at_templates(rb, d, collectors);
 	for (size_t i = 0; i < rb->nrules; i++) {
-		lint_condition(rb, d, &rb->rules[i]->when);
 		look_at_rule(d, rb->rules[i]);
 		lint_join(d, rb->rules[i], a);
 	}
 	for (size_t i = 0; i < rb->nissues; i++)
 		look_at_issue(d, rb->issues[i]);
-	for (size_t i = 0; i < rb->own->nregexes; i++)
-		lint_regex(d, rb->own->regexes + i);
-	lint_each_condition(rb, look_at_condition, &l);
 	lint_reach(rb, d);
 	look_for_unused_steps(rb, d, a);
 	look_for_backups(rb, d, a);
 	arena_free(a);
+}
+
+void
+rulebase_lint(const struct rulebase *rb, struct diags *d, const char *const *collectors)
+{
+	struct linting l = { rb, d };
+	bool sound = diags_errors(d) == 0;
+
+	if (collectors)
+		look_at_templates(rb, d, collectors);
+	for (size_t i = 0; i < rb->nrules; i++)
+		lint_condition(rb, d, &rb->rules[i]->when);
+	for (size_t i = 0; i < rb->own->nregexes; i++)
+		lint_regex(d, rb->own->regexes + i);
+	lint_each_condition(rb, look_at_condition, &l);
+	if (sound)
+		look_at_whole(rb, d);
 }

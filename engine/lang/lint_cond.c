@@ -316,6 +316,66 @@ of_equality(bool equal, enum op op)
 	return equal == holds_equal ? ALWAYS : NEVER;
 }
 
+/* A function's value against a constant: lengths and amounts are never below 0. */
+static enum outcome
+of_amount(const struct reasoning *r, const struct expr *e, enum op op, value v)
+{
+	struct left l;
+
+	for (int not = 0; not < 2; not++) {
+		l = (struct left){ .type = e->type, .has_low = true };
+		if (e->type == TYPE_NUMBER)
+			return CAN_BE_BOTH;
+		narrow(r, &l, not ? negated(op) : op, v);
+		if (is_empty(r, &l))
+			return not ? ALWAYS : NEVER;
+	}
+	return CAN_BE_BOTH;
+}
+
+/* A constant that no text in small letters is. */
+static bool
+has_capitals(const struct reasoning *r, value v)
+{
+	for (const char *s = sym_text(r->rb->syms, (uint32_t)v); *s; s++)
+		if (*s >= 'A' && *s <= 'Z')
+			return true;
+	return false;
+}
+
+/* An integer slot, read as a number, against a number with a fraction. */
+static bool
+is_fraction(value v)
+{
+	double d = value_double(v);
+
+	return d > -1e15 && d < 1e15 && (double)(int64_t)d != d;
+}
+
+/* What a function gives against a constant. */
+static enum outcome
+of_function(const struct reasoning *r, const struct expr *e)
+{
+	const struct expr *f = e->args[0], *c = e->args[1];
+	enum op op = e->op;
+
+	if (f->op == OP_CONST) {
+		f = e->args[1];
+		c = e->args[0];
+		op = mirrored(op);
+	}
+	if (c->op != OP_CONST)
+		return CAN_BE_BOTH;
+	if (f->op == OP_LENGTH || f->op == OP_ABS)
+		return of_amount(r, f, op, c->constant);
+	if (op != OP_IS && op != OP_IS_NOT)
+		return CAN_BE_BOTH;
+	if ((f->op == OP_LOWER && has_capitals(r, c->constant)) || (f->op == OP_TO_NUMBER && is_fraction(c->constant)
+	    && (f->args[0]->type == TYPE_INTEGER)))
+		return of_equality(false, op);
+	return CAN_BE_BOTH;
+}
+
 static enum outcome
 of_comparison(const struct reasoning *r, const struct expr *e)
 {
@@ -333,7 +393,18 @@ of_comparison(const struct reasoning *r, const struct expr *e)
 	}
 	if (a->op == OP_SLOT && b->op == OP_SLOT && a->type == TYPE_SYMBOL && !share_symbol(slot_of(r, a), slot_of(r, b)))
 		return of_equality(false, e->op);
-	return CAN_BE_BOTH;
+	return of_function(r, e);
+}
+
+/* lower(x) in ["A"], lower(x) contains "A": never, when no choice is in small letters. */
+static enum outcome
+of_small(const struct reasoning *r, const struct expr *e)
+{
+	bool all = e->args[0]->op == OP_LOWER;
+
+	for (uint32_t i = 1; i < e->nargs; i++)
+		all = all && e->args[i]->op == OP_CONST && has_capitals(r, e->args[i]->constant);
+	return all ? NEVER : CAN_BE_BOTH;
 }
 
 /* A number of facts: never below 0, and of a single template 1. */
@@ -392,6 +463,8 @@ outcome_of(struct reasoning *r, const struct expr *e)
 
 	if (e->op >= OP_IS && e->op <= OP_GE)
 		o = of_comparison(r, e);
+	else if (e->op == OP_IN || e->op == OP_CONTAINS)
+		o = of_small(r, e);
 	else if (e->op == OP_COUNT)
 		o = of_count(r, e);
 	else if (e->op == OP_MATCHES)

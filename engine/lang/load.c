@@ -38,6 +38,7 @@ static const struct field limit_fields[] = {
 static void
 read_limits(struct loader *l, const struct node *n, void *entry, const struct field *f)
 {
+	((struct pack *)entry)->limits_at = n->key->at;
 	if (want_map(l, n, "'limits'"))
 		read_fields(l, n, "'limits'", limit_fields, COUNT(limit_fields), (char *)entry + f->offset);
 }
@@ -128,12 +129,31 @@ id_of(struct loader *l, const struct node *n, const char *what)
 	return text;
 }
 
-static void
-complain_twice(struct loader *l, const struct node *id, const struct place *before)
+void
+note_taken(struct loader *l, const char *what, const struct entry *e, const struct entry *before)
 {
-	struct diag *g = complain(l->d, DUPLICATE_ID, id->at, "the id '%.*s' is taken", CLIP(id->len), id->text);
+	l->taken = arena_grow(l->a, l->taken, l->ntaken, &l->taken_cap, sizeof *l->taken);
+	l->taken[l->ntaken++] = (struct taken){ what, e->id, e->at, l->pack, before };
+}
 
-	diag_hint(l->d, g, "by %s:%u", diags_source_name(l->d, before->file), (unsigned)before->line);
+/* Two copies of one pack have everything twice: that was said where the second `pack` stands. */
+static bool
+are_copies(const struct pack *a, const struct pack *b)
+{
+	return a != b && a->id && b->id && *a->id && strcmp(a->id, b->id) == 0;
+}
+
+static void
+complain_taken(struct loader *l)
+{
+	for (size_t i = 0; i < l->ntaken; i++) {
+		const struct taken *t = l->taken + i;
+		const struct place *before = &t->before->at;
+
+		if (!are_copies(t->pack, t->before->pack))
+			diag_hint(l->d, complain(l->d, DUPLICATE_ID, t->at, "the %s '%.*s' is taken", t->what, CLIP(strlen(t->name)), t->name),
+				"by %s:%u", diags_source_name(l->d, before->file), (unsigned)before->line);
+	}
 }
 
 void
@@ -157,8 +177,10 @@ declare_pack(struct loader *l, const struct node *n)
 		return;
 	}
 	before = own_enter(l->rb, NAME_PACK, p->id, p);
-	if (before)
-		complain_twice(l, node_get(n, "id"), &before->at);
+	if (!before)
+		return;
+	g = complain(l->d, DUPLICATE_ID, node_get(n, "id")->at, "the pack '%s' is loaded twice", p->id);
+	diag_hint(l->d, g, "the other one is %s:%u; give one of them", diags_source_name(l->d, before->at.file), (unsigned)before->at.line);
 }
 
 void
@@ -264,7 +286,7 @@ name_entry(struct loader *l, const struct entry_kind *k, struct entry *e, const 
 	e->pack = l->pack;
 	before = own_enter(l->rb, k->names, e->id, e);
 	if (before)
-		complain_twice(l, node_get(n, "id"), &before->at);
+		note_taken(l, "id", e, before);
 	return !before;
 }
 
@@ -337,10 +359,20 @@ struct file {
 	bool bad;
 };
 
+/* A file on disk, however it was called. */
+struct known {
+	dev_t dev;
+	ino_t ino;
+	const struct pack *pack;
+};
+
 struct files {
 	struct loader l;
 	struct file *list;
 	size_t n, cap, read;
+	struct known *known;
+	size_t nknown, known_cap;
+	const struct pack *twice;	/* the last pack of which a file was given before */
 	struct arena *nodes;
 	bool rules_only;
 };
@@ -351,7 +383,7 @@ static void
 complain_path(struct loader *l, const char *path, const char *fmt, ...)
 {
 	struct place at = { .file = diags_source(l->d, path, "", 0) };
-	char why[200];
+	char why[1000];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -420,6 +452,25 @@ read_all(int fd, char *text, size_t size, size_t *len)
 	return true;
 }
 
+/* True when the file was given before, with this pack or another one; said once for a pack. */
+static bool
+is_known(struct files *f, const struct pack *p, const char *path, const struct stat *st)
+{
+	for (size_t i = 0; i < f->nknown; i++) {
+		const struct known *k = f->known + i;
+
+		if (k->dev != st->st_dev || k->ino != st->st_ino)
+			continue;
+		if (f->twice != p)
+			complain_path(&f->l, p->path, "%s is loaded already, with %s; give each pack once", path, k->pack->path);
+		f->twice = p;
+		return true;
+	}
+	f->known = arena_grow(f->l.a, f->known, f->nknown, &f->known_cap, sizeof *f->known);
+	f->known[f->nknown++] = (struct known){ st->st_dev, st->st_ino, p };
+	return false;
+}
+
 static void
 add_file(struct files *f, struct pack *p, const char *path)
 {
@@ -437,7 +488,7 @@ add_file(struct files *f, struct pack *p, const char *path)
 		complain_path(&f->l, path, "is no regular file");
 	} else if (st.st_size > LARGEST_FILE) {
 		complain_path(&f->l, path, "has %lld bytes; at most %d are allowed", (long long)st.st_size, LARGEST_FILE);
-	} else {
+	} else if (!is_known(f, p, path, &st)) {
 		text = arena_alloc(f->l.a, (size_t)st.st_size + 1);
 		if (read_all(fd, text, (size_t)st.st_size, &len))
 			add_text(f, p, path, text, len);
@@ -566,14 +617,13 @@ parse(struct files *f, struct file *file, struct arena *nodes)
 	struct loader *l = &f->l;
 	size_t len;
 	const char *text = diags_source_text(l->d, file->number, &len);
-	const struct node *root = yaml_parse_apart(nodes, l->a, l->d, file->number, text, len, file->copy);
+	bool whole;
+	const struct node *root = yaml_parse_apart(nodes, l->a, l->d, file->number, text, len, file->copy, &whole);
 
-	if (root)
-		return root;
-	file->bad = true;
-	l->rb->own->ids_missing = true;
-	l->rb->own->templates_missing |= file->templates;
-	return NULL;
+	file->bad = !root;
+	l->rb->own->ids_missing |= !whole;
+	l->rb->own->templates_missing |= !whole && file->templates;
+	return root;
 }
 
 /* Templates come first: what a condition means depends on them. */
@@ -663,6 +713,7 @@ build(struct files *f)
 	read_ahead(f);
 	for (size_t i = 0; i < f->n; i++)
 		read_file(f, f->list + i);
+	complain_taken(&f->l);
 	resolve_references(&f->l);
 	check_remedies(&f->l);
 	check_order_of_steps(&f->l);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The sections rules and patterns. */
+#include "lang/lex.h"
 #include "lang/parse.h"
 #include "lang/read.h"
 
@@ -7,30 +8,46 @@
 
 /* --- actions --- */
 
+/* Where `when` is missing or wrong, names of templates are possible, too. */
 static void
-complain_alias(struct loader *l, const struct node *n, const struct scope *scope)
-{
-	const char **names = arena_array(l->a, (size_t)scope->njoin + 1, sizeof *names);
-	struct diag *g = complain(l->d, UNBOUND_ALIAS, n->at, "'%.*s' is no alias of this rule", CLIP(n->len), n->text);
-
-	for (int i = 0; i < scope->njoin; i++)
-		names[i] = scope->aliases[i].name;
-	diag_suggest(l->d, g, n->text, names, (size_t)scope->njoin);
-}
-
-static int
-find_alias(struct loader *l, const struct node *n, const struct rule *r)
+complain_alias(struct loader *l, const struct node *n, const struct rule *r)
 {
 	const struct scope *scope = &r->when.scope;
+	size_t templates = r->when.expr ? 0 : l->rb->ntemplates, count = (size_t)scope->njoin, possible = 0;
+	const char **names = own_names(l->rb, count + templates + 1);
+	struct diag *g = complain(l->d, UNBOUND_ALIAS, n->at, "'%.*s' is no alias of this rule", CLIP(n->len), n->text);
 
+	for (size_t i = 0; names && i < count + templates; i++) {
+		const char *name = i < count ? scope->aliases[i].name : l->rb->templates[i - count]->entry.id;
+
+		if (is_name(name))
+			names[possible++] = name;
+	}
+	own_suggest(l->d, g, n->text, n->len, names, possible);
+}
+
+/*
+ * The template behind an alias, and the alias's number; -1 when the rule does not bind it. Where `when` is missing or wrong it may have bound a template
+ * under its own name: then the slots of that one are looked at all the same. NULL when nothing more can be said.
+ */
+static const struct template *
+find_alias(struct loader *l, const struct node *n, const struct rule *r, int *alias)
+{
+	const struct scope *scope = &r->when.scope;
+	const struct template *t;
+
+	*alias = -1;
 	if (!want_scalar(l, n))
-		return -1;
+		return NULL;
 	for (int i = 0; i < scope->njoin; i++)
-		if (strcmp(scope->aliases[i].name, n->text) == 0)
-			return i;
-	if (r->when.expr)
-		complain_alias(l, n, scope);
-	return -1;
+		if (strcmp(scope->aliases[i].name, n->text) == 0) {
+			*alias = i;
+			return scope->aliases[i].of;
+		}
+	t = r->when.expr ? NULL : own_find(l->rb, NAME_TEMPLATE, n->text, n->len);
+	if (!t && !own_spares_template(l->rb))
+		complain_alias(l, n, r);
+	return t;
 }
 
 static bool
@@ -62,7 +79,13 @@ static void
 make_fact(struct loader *l, const struct node *n, struct rule *r, struct action *a)
 {
 	const struct node *name = n->kind == NODE_MAP && n->first ? n->first->key : n;
+	struct diag *g;
 
+	if (name == n && n->kind == NODE_SCALAR && strchr(n->text, '{')) {
+		g = complain(l->d, WRONG_KIND, n->at, "'%s' takes one fact, not text", n->key->text);
+		diag_hint(l->d, g, "write %s: {%.*s: {slot: value}}", n->key->text, (int)strcspn(n->text, " {"), n->text);
+		return;
+	}
 	a->of = find_template(l, name);
 	if (!a->of)
 		return;
@@ -83,8 +106,7 @@ set_fact(struct loader *l, const struct node *n, struct rule *r, struct action *
 		diag_hint(l->d, g, "write set: {alias: {slot: value}}");
 		return;
 	}
-	a->alias = find_alias(l, n->first->key, r);
-	t = a->alias < 0 ? NULL : r->when.scope.aliases[a->alias].of;
+	t = find_alias(l, n->first->key, r, &a->alias);
 	if (!t)
 		return;
 	read_action_settings(l, t, n->first, r, a);
@@ -95,8 +117,9 @@ set_fact(struct loader *l, const struct node *n, struct rule *r, struct action *
 static void
 remove_fact(struct loader *l, const struct node *n, struct rule *r, struct action *a)
 {
-	a->alias = find_alias(l, n, r);
-	if (a->alias >= 0 && r->when.scope.aliases[a->alias].of && r->when.scope.aliases[a->alias].of->single)
+	const struct template *t = find_alias(l, n, r, &a->alias);
+
+	if (t && t->single)
 		complain(l->d, BAD_TYPES, n->at, "'%s' is single: there is always one", n->text);
 }
 
@@ -130,21 +153,15 @@ names_one(struct loader *l, const struct node *n)
 	return false;
 }
 
+/* One key of the mapping that an action is. */
 static void
-read_action(struct loader *l, const struct node *n, struct rule *r)
+read_action_key(struct loader *l, const struct node *n, struct rule *r)
 {
 	const char *names[COUNT(actions)];
 	size_t i;
 
-	if (!want_map(l, n, "an action"))
-		return;
 	for (i = 0; i < COUNT(actions); i++)
 		names[i] = actions[i].word;
-	if (n->count != 1) {
-		complain(l->d, WRONG_KIND, n->at, "an action is one of conclude, add, set, remove");
-		return;
-	}
-	n = n->first;
 	for (i = 0; i < COUNT(actions) && strcmp(actions[i].word, n->key->text) != 0; i++)
 		;
 	if (i == COUNT(actions)) {
@@ -159,6 +176,21 @@ read_action(struct loader *l, const struct node *n, struct rule *r)
 	}
 }
 
+static void
+read_action(struct loader *l, const struct node *n, struct rule *r)
+{
+	struct diag *g;
+
+	if (!want_map(l, n, "an action"))
+		return;
+	if (n->count != 1) {
+		g = complain(l->d, WRONG_KIND, n->at, "an action is one of conclude, add, set, remove");
+		diag_hint(l->d, g, "each action begins with - on a line of its own");
+	}
+	for (n = n->first; n; n = n->next)
+		read_action_key(l, n, r);
+}
+
 static size_t
 count_actions(const struct node *list)
 {
@@ -167,7 +199,7 @@ count_actions(const struct node *list)
 
 	for (const struct node *item = list->kind == NODE_LIST ? list->first : list; item; item = next_item(list, item)) {
 		remove = node_get(item, "remove");
-		n += remove && remove->kind == NODE_LIST ? remove->count : 1;
+		n += item->count + (remove && remove->kind == NODE_LIST ? remove->count : 1);
 	}
 	return n;
 }
@@ -196,10 +228,8 @@ add_alias(struct loader *l, struct scope *scope, const struct node *v)
 	const char *name = own_name(l->rb, v->key->text, v->key->len);
 	const struct template *t = find_template(l, v);
 
-	if (!is_name(name))
-		complain(l->d, BAD_NAME, v->key->at, "an alias is letters, digits and _, not '%.*s'", CLIP(v->key->len), v->key->text);
-	else if (t)
-		scope->aliases[scope->n++] = (struct alias){ .name = name, .of = t };
+	check_name(l, v->key, "an alias");
+	scope->aliases[scope->n++] = (struct alias){ .name = name, .of = t };	/* without a template: complained about once */
 }
 
 /* `for: {alias: template}` */
@@ -237,6 +267,8 @@ end_rule(struct loader *l, void *entry, const struct node *n)
 
 	if (aliases)
 		read_aliases(l, aliases, &scope);
+	if (scope.njoin <= MAX_ALIASES)
+		r->when.scope = scope;
 	if (when) {
 		warn_cut(l, when);
 		cond_compile(&c, when, &scope, &r->when);

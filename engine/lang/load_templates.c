@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The sections templates and facts. */
+#include "lang/lex.h"
 #include "lang/read.h"
 
 #include <string.h>
@@ -64,9 +65,13 @@ read_type(struct loader *l, const struct node *n, void *entry, const struct fiel
 static void
 read_of(struct loader *l, const struct node *n, void *entry, const struct field *f)
 {
+	size_t errors = diags_errors(l->d);
+
 	if (n->kind == NODE_LIST)
 		read_symbols(l, n, entry, f);
-	else
+	if (diags_errors(l->d) != errors)	/* what else it should list is not known: any symbol passes */
+		((struct slot *)entry)->of = NULL;
+	if (n->kind != NODE_LIST)
 		complain(l->d, WRONG_KIND, n->at, "'of' is a list of symbols");
 }
 
@@ -94,7 +99,7 @@ read_slot(struct loader *l, struct template *t, const struct node *n)
 
 	*slot = (struct slot){ .name = own_name(l->rb, n->key->text, n->key->len), .type = TYPE_COUNT, .at = n->key->at, .index = t->nslots };
 	t->nslots++;
-	if (!is_name(slot->name))
+	if (!is_name(slot->name))	/* words of conditions may be slots: they follow a dot */
 		complain(l->d, BAD_NAME, n->key->at, "a slot's name is letters, digits and _, not '%.*s'", CLIP(n->key->len), n->key->text);
 	own_enter(l->rb, NAME_SLOT + (uint32_t)t->index, slot->name, slot);
 	if (!want_map(l, n, "a slot"))
@@ -170,15 +175,12 @@ declare_template(struct loader *l, const struct node *n)
 	t->key = -1;
 	before = own_enter(l->rb, NAME_TEMPLATE, t->entry.id, t);
 	if (before) {
-		struct diag *g = complain(l->d, DUPLICATE_ID, n->key->at, "template '%s' is declared twice", t->entry.id);
-
-		diag_hint(l->d, g, "first in %s:%u", diags_source_name(l->d, before->entry.at.file), (unsigned)before->entry.at.line);
+		note_taken(l, "template", &t->entry, &before->entry);
 		return;
 	}
 	l->rb->templates = arena_grow(l->a, l->rb->templates, l->rb->ntemplates, &l->caps[NAME_TEMPLATE], sizeof t);
 	l->rb->templates[l->rb->ntemplates++] = t;
-	if (!is_name(t->entry.id))
-		complain(l->d, BAD_NAME, n->key->at, "a template's name is letters, digits and _, not '%.*s'", CLIP(n->key->len), n->key->text);
+	check_name(l, n->key, "a template's name");
 	if (!want_map(l, n, "a template"))
 		return;
 	read_fields(l, n, "a template", template_fields, COUNT(template_fields), t);

@@ -34,7 +34,9 @@ struct parser {
 	struct spot *spots;		/* places of the first bytes, for texts of several lines or with escapes */
 	size_t nspots;
 	int depth, operators;
-	bool broken;			/* the grammar is lost: stop reading this text */
+	int parens;			/* open ones: only inside them does ) end what is skipped */
+	size_t lost;			/* the last place where the grammar was lost, + 1: said once */
+	bool broken;			/* nothing after this can be read: stop */
 };
 
 struct operator {
@@ -48,6 +50,8 @@ struct operator {
 enum { LEVEL_ANY = 1, LEVEL_NOT = 3, LEVEL_COMPARE = 4, LEVEL_SUM = 5, LEVEL_PRODUCT = 6, LEVEL_SIGN = 7 };
 
 static struct operand expression(struct parser *p, int level);
+static const struct operator *find_operator(enum token_kind kind, enum keyword keyword);
+static const struct operator *operator_here(struct parser *p, int level);
 
 /* --- tokens and complaints --- */
 
@@ -108,40 +112,130 @@ is_nothing(const struct operand *o)
 #define COMPLAIN(p, kind, from, to, ...) \
 	((p)->b->failed = true, complain((p)->d, (kind), place((p), (from), (to)), __VA_ARGS__))
 
-/* Signs of other languages, and what stands for them here. */
-static const struct {
+/*
+ * Signs and words of other languages, and what stands for them here. What has a meaning is complained about and then read as that, so that
+ * the rest of the text is read as well.
+ */
+static const struct foreign {
 	const char *sign, *hint;
+	enum keyword means;
+	bool negated;			/* `is not` */
 } foreign[] = {
-	{ "=", "equality is written 'is'" }, { "==", "equality is written 'is'" }, { "===", "equality is written 'is'" },
-	{ "!=", "inequality is written 'is not'" }, { "!", "negation is written 'not'" }, { "&&", "write 'and'" }, { "&", "write 'and'" },
-	{ "||", "write 'or'" }, { "|", "write 'or'" }, { "%", "the unit of a slot is not written with the number" },
-	{ "'", "a text is written in double quotes" }, { "~", "regular expressions are tested with 'matches /.../'" },
-	{ "{", "in a condition a slot is written without braces" },
+	{ "=", "equality is written 'is'", KEY_IS, false }, { "==", "equality is written 'is'", KEY_IS, false },
+	{ "===", "equality is written 'is'", KEY_IS, false }, { "equals", "equality is written 'is'", KEY_IS, false },
+	{ "!=", "inequality is written 'is not'", KEY_IS, true }, { "!==", "inequality is written 'is not'", KEY_IS, true },
+	{ "<>", "inequality is written 'is not'", KEY_IS, true },
+	{ "&&", "write 'and'", KEY_AND, false }, { "&", "write 'and'", KEY_AND, false },
+	{ "||", "write 'or'", KEY_OR, false }, { "|", "write 'or'", KEY_OR, false },
+	{ "=~", "regular expressions are tested with 'matches /.../'", KEY_MATCHES, false },
+	{ "~", "regular expressions are tested with 'matches /.../'", KEY_MATCHES, false },
+	{ "!", "negation is written 'not'", KEY_NONE, false },
+	{ "=<", "write '<='", KEY_NONE, false }, { "=>", "write '>='", KEY_NONE, false },
+	{ "%", "the unit of a slot is not written with the number", KEY_NONE, false },
+	{ "'", "a text is written in double quotes", KEY_NONE, false },
+	{ "{", "in a condition a slot is written without braces", KEY_NONE, false },
 };
 
-/* The word or sign at hand does not belong here. Says so once; the rest of the text is not read. */
-static struct operand
-unexpected(struct parser *p, const char *wanted)
+static const struct foreign *
+find_foreign(const struct parser *p)
+{
+	size_t n = length(p->token);
+
+	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+		if (strlen(foreign[i].sign) == n && memcmp(p->s + p->token.from, foreign[i].sign, n) == 0)
+			return foreign + i;
+	return NULL;
+}
+
+/* A text in single quotes, or a regular expression, may hold anything: it is stepped over as a whole. */
+static void
+skip_one(struct parser *p)
+{
+	size_t from, to, end;
+	const char *quote = p->s[p->token.from] == '\'' ? memchr(p->s + p->token.to, '\'', p->n - p->token.to) : NULL;
+
+	if (quote)
+		p->token.to = (size_t)(quote - p->s) + 1;
+	else if (p->token.kind == TOK_OVER && lex_regex(p->s, p->n, p->token.from, &from, &to, &end))
+		p->token.to = end;
+	advance(p);
+}
+
+/* To where the grammar is found again: the next and, or, the ) that closes what is open here, or the end. */
+static void
+skip(struct parser *p)
+{
+	int inner = 0;
+
+	while (p->token.kind != TOK_END && p->token.kind != TOK_OPEN_QUOTE) {
+		if (inner == 0 && (p->token.keyword == KEY_AND || p->token.keyword == KEY_OR || (p->token.kind == TOK_CLOSE && p->parens)))
+			return;
+		inner += p->token.kind == TOK_OPEN;
+		inner -= p->token.kind == TOK_CLOSE && inner;
+		skip_one(p);
+	}
+	if (p->token.kind == TOK_OPEN_QUOTE)
+		p->token = (struct token){ TOK_END, KEY_NONE, p->n, p->n };
+}
+
+/*
+ * Behind a quote or slash that is never closed, anything may be part of the text. Reading goes on where a conjunction with a slot follows: that is
+ * hardly meant as text.
+ */
+static void
+skip_unclosed(struct parser *p)
+{
+	for (size_t at = p->token.from; at < p->n; at++) {
+		struct token join = lex_token(p->s, p->n, at), next;
+		const char *dot;
+
+		if ((p->s[at] != ' ' && p->s[at] != '\n') || (join.keyword != KEY_AND && join.keyword != KEY_OR))
+			continue;
+		next = lex_token(p->s, p->n, join.to);
+		if (next.keyword == KEY_NOT)
+			next = lex_token(p->s, p->n, next.to);
+		dot = next.kind == TOK_WORD ? memchr(p->s + next.from, '.', length(next)) : NULL;
+		if (dot && own_find(p->b->rb, NAME_TEMPLATE, p->s + next.from, (size_t)(dot - p->s) - next.from)) {
+			p->token = join;
+			return;
+		}
+	}
+	p->token = (struct token){ TOK_END, KEY_NONE, p->n, p->n };
+}
+
+/* What is said about the word or sign at hand, which does not belong here. */
+static void
+complain_unexpected(struct parser *p, const char *wanted)
 {
 	struct token t = p->token;
-	size_t n = length(t);
+	const struct foreign *f;
 	struct diag *g;
 
-	if (p->broken)
-		return nothing;
-	p->broken = true;
 	if (t.kind == TOK_END) {
 		COMPLAIN(p, BAD_CONDITION, p->n, p->n, "%s is missing at the end", wanted);
-		return nothing;
+		return;
 	}
 	if (t.kind == TOK_OPEN_QUOTE) {
 		COMPLAIN(p, BAD_CONDITION, t.from, t.from + 1, "the second quote of this text is missing");
-		return nothing;
+		return;
 	}
-	g = COMPLAIN(p, BAD_CONDITION, t.from, t.to, "%s is needed here, not '%.*s'", wanted, CLIP(n), p->s + t.from);
-	for (size_t i = 0; t.kind == TOK_OTHER && i < sizeof foreign / sizeof *foreign; i++)
-		if (strlen(foreign[i].sign) == n && memcmp(p->s + t.from, foreign[i].sign, n) == 0)
-			diag_hint(p->d, g, "%s", foreign[i].hint);
+	g = COMPLAIN(p, BAD_CONDITION, t.from, t.to, "%s is needed here, not '%.*s'", wanted, CLIP(length(t)), p->s + t.from);
+	f = find_foreign(p);
+	if (f && (!f->means || strncmp(wanted, "a comma", 7) != 0))
+		diag_hint(p->d, g, "%s", f->hint);
+}
+
+/* The word or sign at hand does not belong here. Says so once for each place, and goes to where the grammar is found again. */
+static struct operand
+unexpected(struct parser *p, const char *wanted)
+{
+	if (!p->broken && p->lost != p->token.from + 1)
+		complain_unexpected(p, wanted);
+	if (p->token.kind == TOK_OPEN_QUOTE)
+		skip_unclosed(p);
+	else
+		skip(p);
+	p->lost = p->token.from + 1;
 	return nothing;
 }
 
@@ -274,6 +368,12 @@ constant(struct parser *p, enum type t, value v, const struct operand *o)
 	return typed(expr_constant(p->b, t, v, place(p, o->from, o->to)), o->from, o->to);
 }
 
+static bool
+is_amount(enum type t)
+{
+	return t == TYPE_INTEGER || t == TYPE_NUMBER || t == TYPE_YES_NO || t == TYPE_DURATION || t == TYPE_BYTES;
+}
+
 /* Gives a literal its type; `like` is what it stands beside (a slot may limit its symbols). */
 static bool
 resolve(struct parser *p, struct operand *o, enum type t, const struct operand *like)
@@ -287,6 +387,12 @@ resolve(struct parser *p, struct operand *o, enum type t, const struct operand *
 		g = COMPLAIN(p, BAD_VALUE, o->from, o->to, "'%.*s' is no text: a text is written in quotes", CLIP(o->len), o->text);
 		if (like && like->expr)
 			diag_hint(p->d, g, "%s", described(p, like));
+		*o = nothing;
+		return false;
+	}
+	if (o->quoted && is_amount(t) && value_parse(t, o->text, o->len, p->b->rb->syms, &v) == NULL) {
+		g = COMPLAIN(p, BAD_TYPES, o->from, o->to, "a text in quotes, where a value of type %s is needed", type_name(t));
+		diag_hint(p->d, g, "write %.*s without quotes", CLIP(o->len), o->text);
 		*o = nothing;
 		return false;
 	}
@@ -410,11 +516,29 @@ knowledge(struct parser *p, const struct operand *l, bool known, size_t end)
 	return known ? k : unary(p, OP_NOT, TYPE_YES_NO, &k, l->from, end);
 }
 
+/* `not`; in capitals only where a value could not stand. */
+static bool
+accept_not(struct parser *p)
+{
+	struct token t = p->token, next;
+
+	if (accept_key(p, KEY_NOT))
+		return true;
+	if (t.kind != TOK_WORD || length(t) != 3 || memcmp(p->s + t.from, "NOT", 3) != 0)
+		return false;
+	next = lex_token(p->s, p->n, t.to);
+	if (next.kind != TOK_OPEN && next.kind != TOK_QUOTED && (next.kind != TOK_WORD || find_operator(next.kind, next.keyword)))
+		return false;
+	diag_hint(p->d, COMPLAIN(p, BAD_CONDITION, t.from, t.to, "operators are written in small letters"), "write 'not'");
+	advance(p);
+	return true;
+}
+
 static struct operand
 is(struct parser *p, const struct operator *o, struct operand l)
 {
-	static const struct operator is_not = { .op = OP_IS_NOT };
-	bool not = accept_key(p, KEY_NOT);
+	static const struct operator differs = { .op = OP_IS_NOT };
+	bool not = accept_not(p) || o->op == OP_IS_NOT;
 	bool known = p->token.keyword == KEY_KNOWN;
 	size_t end = p->token.to;
 
@@ -422,7 +546,7 @@ is(struct parser *p, const struct operator *o, struct operand l)
 		advance(p);
 		return knowledge(p, &l, known != not, end);
 	}
-	return comparison(p, not ? &is_not : o, l);
+	return comparison(p, not ? &differs : o, l);
 }
 
 /* The text of a quoted token, escapes taken out. */
@@ -448,6 +572,18 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* An operator in capitals. */
+static bool
+is_shouted(const struct parser *p, struct token t)
+{
+	char word[4] = "";
+	size_t n = length(t);
+
+	for (size_t i = 0; i < n && n < sizeof word; i++)
+		word[i] = p->s[t.from + i] | 0x20;
+	return lex_token(word, strlen(word), 0).keyword != KEY_NONE;
+}
+
 /* A word that is a value; a number takes its unit with it (20 GB). */
 static struct operand
 word_literal(struct parser *p)
@@ -456,11 +592,24 @@ word_literal(struct parser *p)
 	bool number = is_digit(p->s[t.from]) || (p->s[t.from] == '-' && length(t) > 1);
 
 	advance(p);
-	if (number && p->token.kind == TOK_WORD && !p->token.keyword && !memchr(p->s + p->token.from, '.', length(p->token))) {
+	if (number && p->token.kind == TOK_WORD && !p->token.keyword && !memchr(p->s + p->token.from, '.', length(p->token))
+	    && !is_shouted(p, p->token)) {
 		t.to = p->token.to;
 		advance(p);
 	}
 	return (struct operand){ .text = p->s + t.from, .len = t.to - t.from, .from = t.from, .to = t.to };
+}
+
+/* Past a comma. A missing one is complained about, and the next value is read all the same. */
+static bool
+another_choice(struct parser *p)
+{
+	if (accept(p, TOK_COMMA))
+		return true;
+	if ((p->token.kind != TOK_WORD && p->token.kind != TOK_QUOTED) || p->token.keyword)
+		return false;
+	complain_unexpected(p, "a comma or ]");
+	return true;
 }
 
 static bool
@@ -476,7 +625,7 @@ read_choices(struct parser *p, struct operand *left, const struct expr ***args, 
 	do {
 		struct operand o;
 
-		if (p->token.kind != TOK_WORD && p->token.kind != TOK_QUOTED) {
+		if ((p->token.kind != TOK_WORD && p->token.kind != TOK_QUOTED) || p->token.keyword == KEY_AND || p->token.keyword == KEY_OR) {
 			unexpected(p, "a value");
 			return false;
 		}
@@ -487,7 +636,7 @@ read_choices(struct parser *p, struct operand *left, const struct expr ***args, 
 		}
 		*args = arena_grow(a, *args, *n, &cap, sizeof **args);
 		(*args)[(*n)++] = o.expr;
-	} while (accept(p, TOK_COMMA));
+	} while (another_choice(p));
 	return good;
 }
 
@@ -509,9 +658,9 @@ in(struct parser *p, const struct operator *o, struct operand l)
 		return unexpected(p, "a list [ ]");
 	good = read_choices(p, &l, &args, &n);
 	end = p->token.to;
-	if (!p->broken && !accept(p, TOK_CLOSE_LIST))
+	if (!accept(p, TOK_CLOSE_LIST))
 		return unexpected(p, "a comma or ]");
-	if (!good || p->broken)
+	if (!good)
 		return nothing;
 	return made(p, o->op, TYPE_YES_NO, args, n, l.from, end);
 }
@@ -521,8 +670,10 @@ not_in(struct parser *p, const struct operator *o, struct operand l)
 {
 	struct operand r;
 
-	if (!accept_key(p, KEY_IN))
-		return unexpected(p, "'in' or an operator");
+	if (!accept_key(p, KEY_IN)) {
+		unexpected(p, "'in' or an operator");
+		return nothing;
+	}
 	r = in(p, o, l);
 	return is_nothing(&r) ? nothing : unary(p, OP_NOT, TYPE_YES_NO, &r, r.from, r.to);
 }
@@ -562,9 +713,9 @@ matches(struct parser *p, const struct operator *o, struct operand l)
 			unexpected(p, "a regular expression /.../");
 			return nothing;
 		}
-		p->broken = true;
 		g = COMPLAIN(p, BAD_CONDITION, p->token.from, p->token.to, "the second slash of this regular expression is missing");
 		diag_hint(p->d, g, "a slash inside it is written \\/; a text with ' #' in it must be quoted in YAML");
+		skip_unclosed(p);
 		return nothing;
 	}
 	re = parse_regex(p->b->rb, p->d, p->node, p->token.from, end);
@@ -716,7 +867,7 @@ logic(struct parser *p, const struct operator *o, struct operand l)
 		to = next.expr ? next.to : to;
 		args = arena_grow(a, args, n, &cap, sizeof *args);
 		args[n++] = next.expr;
-		if (n > 1 && !accept_key(p, o->keyword))
+		if (n > 1 && (!operator_here(p, o->level) || !accept_key(p, o->keyword)))
 			break;
 	}
 	if (!good)
@@ -749,6 +900,68 @@ static const struct operator operators[] = {
 	{ TOK_TIMES,	KEY_NONE,	LEVEL_PRODUCT,	OP_MUL,		arithmetic },
 	{ TOK_OVER,	KEY_NONE,	LEVEL_PRODUCT,	OP_DIV,		arithmetic },
 };
+static const struct operator is_not = { TOK_WORD, KEY_IS, LEVEL_COMPARE, OP_IS_NOT, is };
+
+static const struct operator *
+find_operator(enum token_kind kind, enum keyword keyword)
+{
+	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+		if (operators[i].kind == kind && operators[i].keyword == keyword)
+			return operators + i;
+	return NULL;
+}
+
+/* A word that is an operator but for its case (AND) or some letters (mathces), as the operator; NULL when none comes near. */
+static const char *
+operator_meant(const struct parser *p)
+{
+	static const char *const words[] = { "and", "or", "is", "in", "matches", "contains" };
+	enum { LONGEST = 12 };
+	char word[LONGEST + 1] = "";
+	size_t n = length(p->token);
+	const char *nearest;
+
+	if (p->token.kind != TOK_WORD || n > LONGEST)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		word[i] = p->s[p->token.from + i] | 0x20;
+	nearest = text_nearest(word, words, sizeof words / sizeof *words);
+	return nearest && (strlen(nearest) > 3 || strcmp(nearest, word) == 0) ? nearest : NULL;
+}
+
+/* The operator that the author meant with the word or sign at hand, which is none; said so, when it binds at least as tight as `level`. */
+static const struct operator *
+foreign_operator(struct parser *p, int level)
+{
+	const struct foreign *f = find_foreign(p);
+	const char *word = f ? NULL : operator_meant(p);
+	enum keyword key = f ? f->means : word ? lex_token(word, strlen(word), 0).keyword : KEY_NONE;
+	const struct operator *o = key ? find_operator(TOK_WORD, key) : NULL;
+	struct diag *g;
+
+	if (!o || o->level < level)
+		return NULL;
+	g = COMPLAIN(p, BAD_CONDITION, p->token.from, p->token.to, "an operator is needed here, not '%.*s'", CLIP(length(p->token)),
+		p->s + p->token.from);
+	if (f)
+		diag_hint(p->d, g, "%s", f->hint);
+	else
+		diag_hint(p->d, g, "did you mean '%s'?", word);
+	p->token.kind = TOK_WORD;
+	p->token.keyword = key;
+	return f && f->negated ? &is_not : o;
+}
+
+/* The operator at hand, when it binds at least as tight as `level`. */
+static const struct operator *
+operator_here(struct parser *p, int level)
+{
+	const struct operator *o = find_operator(p->token.kind, p->token.keyword);
+
+	if (!o && (p->token.kind == TOK_OTHER || p->token.kind == TOK_WORD))
+		return foreign_operator(p, level);
+	return o && o->level >= level ? o : NULL;
+}
 
 /* --- operands --- */
 
@@ -846,6 +1059,7 @@ call(struct parser *p, struct token name)
 	struct expr *e = NULL;
 	size_t n = 0, end;
 
+	p->parens++;
 	do {
 		struct operand o = expression(p, LEVEL_SUM);
 
@@ -854,8 +1068,14 @@ call(struct parser *p, struct token name)
 		n++;
 	} while (accept(p, TOK_COMMA));
 	end = p->token.to;
-	if (!accept(p, TOK_CLOSE))
-		return unexpected(p, "a comma or )");
+	if (p->token.kind != TOK_CLOSE) {
+		unexpected(p, "a comma or )");
+		f = NULL;
+	}
+	p->parens--;
+	if (p->token.kind != TOK_CLOSE)
+		return nothing;
+	advance(p);
 	if (f && n != f->nargs)
 		COMPLAIN(p, BAD_CONDITION, name.from, end, "'%s' takes %zu value%s, not %zu", f->name, f->nargs, f->nargs == 1 ? "" : "s", n);
 	else if (f)
@@ -917,9 +1137,7 @@ alias_of(struct parser *p, const char *name, size_t from)
 		return -1;
 	}
 	t = own_find(b->rb, NAME_TEMPLATE, name, strlen(name));
-	if (b->closed && b->lenient)
-		return -1;
-	if (b->closed && t) {
+	if (b->closed && t && !b->lenient) {
 		g = COMPLAIN(p, UNBOUND_ALIAS, from, from + strlen(name), "'%s' is no alias of this rule", name);
 		diag_hint(p->d, g, "only facts that `when` or `for` names can be used in `then`");
 		return -1;
@@ -1011,15 +1229,32 @@ word(struct parser *p)
 	return o;
 }
 
+/* Something stands where an operator should. Reads on behind the next and, or; false when none follows. */
+static bool
+go_on(struct parser *p, struct operand *o, const char *wanted)
+{
+	unexpected(p, wanted);
+	*o = nothing;
+	if (!accept_key(p, KEY_AND) && !accept_key(p, KEY_OR))
+		return false;
+	expression(p, LEVEL_ANY);
+	return true;
+}
+
 static struct operand
 parenthesis(struct parser *p, size_t from)
 {
-	struct operand o = expression(p, LEVEL_ANY);
+	struct operand o;
 
+	p->parens++;
+	o = expression(p, LEVEL_ANY);
+	while (!p->broken && p->token.kind != TOK_CLOSE)
+		if (!go_on(p, &o, "an operator or )"))
+			break;
+	p->parens--;
 	o.from = from;
 	o.to = p->token.to;
-	if (!accept(p, TOK_CLOSE))
-		return unexpected(p, "an operator or )");
+	accept(p, TOK_CLOSE);
 	return o;
 }
 
@@ -1044,12 +1279,22 @@ group(struct parser *p)
 	return nothing;
 }
 
+static bool
+accept_exclamation(struct parser *p)
+{
+	if (p->token.kind != TOK_OTHER || length(p->token) != 1 || p->s[p->token.from] != '!')
+		return false;
+	complain_unexpected(p, "a value");
+	advance(p);
+	return true;
+}
+
 static struct operand
 operand(struct parser *p)
 {
 	size_t from = p->token.from;
 
-	if (accept_key(p, KEY_NOT))
+	if (accept_not(p) || accept_exclamation(p))
 		return negation(p, from);
 	switch ((int)p->token.kind) {
 	case TOK_WORD:
@@ -1068,15 +1313,6 @@ operand(struct parser *p)
 	return unexpected(p, "a value");
 }
 
-static const struct operator *
-operator_here(const struct parser *p)
-{
-	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-		if (operators[i].kind == p->token.kind && operators[i].keyword == p->token.keyword)
-			return operators + i;
-	return NULL;
-}
-
 /* Precedence climbing: an operand, then operators that bind at least as tight as `level`. */
 static struct operand
 expression(struct parser *p, int level)
@@ -1088,7 +1324,7 @@ expression(struct parser *p, int level)
 		return too_deep(p);
 	p->depth++;
 	left = operand(p);
-	while (!p->broken && (o = operator_here(p)) && o->level >= level) {
+	while (!p->broken && (o = operator_here(p, level))) {
 		advance(p);
 		left = o->build(p, o, left);
 	}
@@ -1111,22 +1347,31 @@ start(struct builder *b, const struct node *n)
 	return p;
 }
 
+/* A minus that the author meant as an operator, and that belongs to the number. */
+static void
+complain_minus(struct parser *p)
+{
+	struct token t = p->token;
+	struct diag *g = COMPLAIN(p, BAD_CONDITION, t.from, t.to, "an operator is missing before '%.*s'", CLIP(length(t)), p->s + t.from);
+
+	diag_hint(p->d, g, "a minus between two values needs a space on both sides");
+	p->lost = t.from + 1;
+}
+
+/* All of the text, when one operand was read of it: what cannot follow it is complained about, and what stands behind that is read, too. */
 static bool
 is_whole(struct parser *p)
 {
-	struct diag *g;
-	struct token t = p->token;
+	struct operand none;
 
-	if (p->broken)
-		return false;
-	if (t.kind == TOK_END)
+	if (!p->broken && p->token.kind == TOK_END)
 		return true;
-	if (t.kind == TOK_WORD && p->s[t.from] == '-') {
-		g = COMPLAIN(p, BAD_CONDITION, t.from, t.to, "an operator is missing before '%.*s'", CLIP(length(t)), p->s + t.from);
-		diag_hint(p->d, g, "a minus between two values needs a space on both sides");
-		return false;
+	while (!p->broken && p->token.kind != TOK_END) {
+		if (p->token.kind == TOK_WORD && p->s[p->token.from] == '-')
+			complain_minus(p);
+		if (!go_on(p, &none, "an operator"))
+			break;
 	}
-	unexpected(p, "an operator");
 	return false;
 }
 

@@ -2,8 +2,10 @@
 #include "lang/read.h"
 
 #include "base/text.h"
+#include "lang/lex.h"
 #include "lang/parse.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_DAYS = 366, MOST_LISTED = 1000 };
@@ -38,9 +40,37 @@ want_scalar(struct loader *l, const struct node *n)
 bool
 want_map(struct loader *l, const struct node *n, const char *what)
 {
+	/* How things look that are mappings, for hints. */
+	static const struct {
+		const char *what, *form;
+	} forms[] = {
+		{ "a sign", "- {when: condition, seen: usually, otherwise: rarely}" },
+		{ "a remedy", "- {step: id, works: usually}" },
+		{ "an action", "- conclude: {template: {slot: value}}" },
+		{ "a fact", "{slot: value}" },
+		{ "'facts'", "facts: {template: [{slot: value}]}" },
+		{ "a slot", "name: {type: text}" },
+		{ "'slots'", "slots: {name: {type: text}}" },
+		{ "'templates'", "templates: {name: {slots: {name: {type: text}}}}" },
+		{ "a template", "name: {slots: {name: {type: text}}}" },
+		{ "'pack'", "pack: {id: name, version: 1.0.0}" },
+		{ "'limits'", "limits: {firings: 100000}" },
+		{ "a rule", "- {id: name, when: condition, then: [{conclude: {template: {slot: value}}}]}" },
+		{ "a pattern", "- {id: name, in: message, matches: /.../, gives: {template: {slot: value}}}" },
+		{ "a requirement", "- {id: name, title: text, check: condition}" },
+		{ "an issue", "- {id: name, title: text, frequency: common, signs: [{when: condition}], remedies: [{step: id}]}" },
+		{ "a step", "- {id: name, title: text, on: device, do: [text], takes: 1min}" },
+		{ "a check", "- {id: name, title: text, when: condition}" },
+		{ "a case", "- {case: name, facts: {}, expect: {}}" },
+	};
+	struct diag *g;
+
 	if (n->kind == NODE_MAP)
 		return true;
-	complain(l->d, WRONG_KIND, n->at, "%s is a mapping with keys, not %s", what, node_kind_name(n));
+	g = complain(l->d, WRONG_KIND, n->at, "%s is a mapping with keys, not %s", what, node_kind_name(n));
+	for (size_t i = 0; i < COUNT(forms); i++)
+		if (strcmp(forms[i].what, what) == 0)
+			diag_hint(l->d, g, "write %s", forms[i].form);
 	return false;
 }
 
@@ -88,18 +118,41 @@ find_field(const struct field *fields, size_t n, const char *key)
 	return NULL;
 }
 
+/* Words of other languages for keys that exist: the first in the table that the entry knows and does not have already. */
+static const char *
+meant_key(const struct node *map, const char *key, const struct field *fields, size_t n)
+{
+	static const struct {
+		const char *word, *key;
+	} words[] = {
+		{ "if", "when" }, { "if", "check" }, { "condition", "when" }, { "condition", "check" }, { "conditions", "when" }, { "where", "when" },
+		{ "action", "then" }, { "actions", "then" }, { "do", "then" }, { "priority", "salience" }, { "name", "id" }, { "name", "title" },
+		{ "description", "note" }, { "comment", "note" }, { "regex", "matches" }, { "pattern", "matches" }, { "instructions", "do" },
+		{ "duration", "takes" }, { "time", "takes" }, { "probability", "works" }, { "values", "of" }, { "enum", "of" }, { "question", "ask" },
+	};
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strcmp(words[i].word, key) == 0 && find_field(fields, n, words[i].key) && !node_get(map, words[i].key))
+			return words[i].key;
+	return NULL;
+}
+
 /* Returns the field that was probably meant, so that it is not called missing as well; NULL when none comes near. */
 static const struct field *
-complain_key(struct loader *l, const struct node *v, const char *what, const struct field *fields, size_t n)
+complain_key(struct loader *l, const struct node *map, const struct node *v, const char *what, const struct field *fields, size_t n)
 {
-	const char **names = own_names(l->rb, n), *nearest = NULL;
-	struct diag *g;
+	const char **names = own_names(l->rb, n), *nearest = meant_key(map, v->key->text, fields, n);
+	struct diag *g = complain(l->d, UNKNOWN_KEY, v->key->at, "%s has no key '%.*s'", what, CLIP(v->key->len), v->key->text);
 
+	if (nearest) {
+		diag_hint(l->d, g, "did you mean '%s'?", nearest);
+		free(names);
+		return find_field(fields, n, nearest);
+	}
 	for (size_t i = 0; names && i < n; i++)
 		names[i] = fields[i].key;
 	if (names && v->key->len < LONGEST_QUOTE)
 		nearest = text_nearest(v->key->text, names, n);
-	g = complain(l->d, UNKNOWN_KEY, v->key->at, "%s has no key '%.*s'", what, CLIP(v->key->len), v->key->text);
 	own_suggest(l->d, g, v->key->text, v->key->len, names, n);
 	return nearest ? find_field(fields, n, nearest) : NULL;
 }
@@ -114,7 +167,7 @@ read_fields(struct loader *l, const struct node *map, const char *what, const st
 		const struct field *f = find_field(fields, n, v->key->text);
 
 		if (!f) {
-			f = complain_key(l, v, what, fields, n);
+			f = complain_key(l, map, v, what, fields, n);
 			seen |= f ? (uint64_t)1 << (f - fields) : 0;
 			continue;
 		}
@@ -217,9 +270,10 @@ symbol_value(struct loader *l, const struct node *n)
 		complain(l->d, BAD_NAME, n->at, "'%.*s': %s", CLIP(n->len), n->text, why);
 		return NULL;
 	}
-	if (strcmp(n->text, "known") == 0 || strcmp(n->text, "unknown") == 0) {
+	if (is_reserved(n->text, n->len)) {
 		g = complain(l->d, BAD_NAME, n->at, "no symbol can be called '%s'", n->text);
-		diag_hint(l->d, g, "'is known' and 'is unknown' ask whether a slot is filled");
+		diag_hint(l->d, g, "%s", strstr(n->text, "known") ? "'is known' and 'is unknown' ask whether a slot is filled"
+			: "it is a word of conditions; choose another one");
 		return NULL;
 	}
 	return sym_text(l->rb->syms, (uint32_t)v);
@@ -475,17 +529,17 @@ read_frequency(struct loader *l, const struct node *n, void *entry, const struct
 
 /* --- names --- */
 
-bool
-is_name(const char *s)
+void
+check_name(struct loader *l, const struct node *n, const char *what)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	struct diag *g;
 
-	if (!*s || !strchr(letters, *s))
-		return false;
-	for (; *s; s++)
-		if (!strchr(letters, *s) && !(*s >= '0' && *s <= '9'))
-			return false;
-	return true;
+	if (!is_name(n->text)) {
+		complain(l->d, BAD_NAME, n->at, "%s is letters, digits and _, not '%.*s'", what, CLIP(n->len), n->text);
+	} else if (is_reserved(n->text, n->len)) {
+		g = complain(l->d, BAD_NAME, n->at, "%s cannot be '%s'", what, n->text);
+		diag_hint(l->d, g, "it is a word of conditions; choose another one");
+	}
 }
 
 const struct template *
@@ -535,7 +589,7 @@ complain_id(struct loader *l, const struct reference *r)
 	const struct entry *const *entries = NULL;
 	const char **names, *what = "entry";
 	struct diag *g;
-	size_t count = 0;
+	size_t count = 0, n = 0;
 
 	for (size_t i = 0; i < COUNT(linked); i++)
 		if (linked[i].kind == r->kind) {
@@ -545,9 +599,10 @@ complain_id(struct loader *l, const struct reference *r)
 		}
 	names = own_names(l->rb, count);
 	for (size_t i = 0; names && i < count; i++)
-		names[i] = entries[i]->id;
+		if (entries[i]->id[0] != '?')	/* an entry without an id */
+			names[n++] = entries[i]->id;
 	g = complain(l->d, UNKNOWN_ID, r->at, "no %s '%.*s'", what, CLIP(strlen(r->id)), r->id);
-	own_suggest(l->d, g, r->id, strlen(r->id), names, count);
+	own_suggest(l->d, g, r->id, strlen(r->id), names, n);
 }
 
 static bool

@@ -28,6 +28,14 @@ struct reference {
 	const void **where;
 };
 
+/* A name that was taken. Told at the end, when it is known whether all of a pack was given twice. */
+struct taken {
+	const char *what, *name;
+	struct place at;
+	const struct pack *pack;
+	const struct entry *before;
+};
+
 struct loader {
 	struct rulebase *rb;
 	struct diags *d;
@@ -36,6 +44,8 @@ struct loader {
 	size_t npending, pending_cap;
 	struct reference *references;
 	size_t nreferences, references_cap;
+	struct taken *taken;
+	size_t ntaken, taken_cap;
 	size_t caps[NAME_KINDS];	/* of the lists in the rule base */
 	size_t packs_cap, facts_cap, cases_cap;
 	bool ahead;			/* templates of the file at hand are declared before all other sections */
@@ -83,6 +93,9 @@ void read_cases(struct loader *l, const struct node *n);
 
 /* Reads the keys of a mapping by the table, reports unknown and missing ones. `what` names the thing in messages. */
 void read_fields(struct loader *l, const struct node *map, const char *what, const struct field *fields, size_t n, void *entry);
+
+/* The entry's name is that of `before`. `what`: "id", "template". */
+void note_taken(struct loader *l, const char *what, const struct entry *e, const struct entry *before);
 
 /* Kinds of nodes; false after a complaint. */
 bool want_scalar(struct loader *l, const struct node *n);
@@ -157,7 +170,7 @@ void read_say(struct loader *l, const struct node *n, struct say *out);
 /* Warns when a # may have cut off this text, or a text inside this condition. */
 void warn_cut(struct loader *l, const struct node *n);
 
-/* A name: a letter or underscore, then letters, digits, underscores. */
-bool is_name(const char *s);
+/* Complains about a text that cannot be the name of `what` ("an alias"). */
+void check_name(struct loader *l, const struct node *n, const char *what);
 
 #endif

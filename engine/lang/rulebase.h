@@ -39,6 +39,7 @@ struct pack {
 	struct place at;
 	bool breadth;
 	struct limits limits;
+	struct place limits_at;		/* line 0: the pack has none of its own */
 	struct condition healthy;
 	const struct step *escalate;	/* may be NULL */
 	int32_t something_else;		/* weight, millionths of "per ticket" */

@@ -40,6 +40,11 @@ struct reader {
 	int depth;
 	struct node *root;
 	bool stop;
+	size_t stopped;		/* the line, from 0, behind which reading may go on after a mistake .. */
+	struct diag *culprit;	/* .. and what was said about that */
+	/* What libyaml reads: the text from here on; what it counts begins there. */
+	size_t base;
+	uint32_t line;
 	/* libyaml counts code points; this pair follows it through the bytes */
 	size_t points, bytes;
 	bool ascii;
@@ -135,7 +140,9 @@ place_of(const struct reader *r, const yaml_event_t *e)
 {
 	const yaml_mark_t *a = &e->start_mark, *b = &e->end_mark;
 
-	return (struct place){ r->file, (uint32_t)a->line + 1, (uint32_t)a->column + 1, (uint32_t)b->line + 1, (uint32_t)b->column + 1 };
+	return (struct place){
+		r->file, r->line + (uint32_t)a->line + 1, (uint32_t)a->column + 1, r->line + (uint32_t)b->line + 1, (uint32_t)b->column + 1
+	};
 }
 
 /* The byte of a code point; asked in ascending order. */
@@ -143,7 +150,7 @@ static size_t
 byte_of(struct reader *r, size_t point)
 {
 	if (r->ascii)
-		return point;
+		return r->base + point;
 	while (r->points < point && r->bytes < r->len) {
 		unsigned char c = (unsigned char)r->text[r->bytes];
 
@@ -169,6 +176,15 @@ content_of(const struct reader *r, size_t at, yaml_scalar_style_t style)
 }
 
 /* --- the tree --- */
+
+/* What cannot be stepped over: reading ends here, or goes on with the next section. */
+static void
+stop_at(struct reader *r, const yaml_event_t *e, struct diag *g)
+{
+	r->stop = true;
+	r->stopped = r->line + e->start_mark.line;
+	r->culprit = g;
+}
 
 static struct node *
 make(struct reader *r, enum node_kind kind, const yaml_event_t *e)
@@ -297,8 +313,7 @@ add_scalar(struct reader *r, const yaml_event_t *e)
 	yaml_scalar_style_t style = e->data.scalar.style;
 
 	if (len > LONGEST_SCALAR) {
-		complain(r->d, TOO_LARGE, n->at, "a text of %zu bytes; at most %d are allowed", len, LONGEST_SCALAR);
-		r->stop = true;
+		stop_at(r, e, complain(r->d, TOO_LARGE, n->at, "a text of %zu bytes; at most %d are allowed", len, LONGEST_SCALAR));
 		return;
 	}
 	n->len = (uint32_t)len;
@@ -315,8 +330,7 @@ open_level(struct reader *r, enum node_kind kind, const yaml_event_t *e)
 	struct node *n = make(r, kind, e);
 
 	if (r->depth == DEEPEST) {
-		complain(r->d, TOO_DEEP, n->at, "nested deeper than %d levels", DEEPEST);
-		r->stop = true;
+		stop_at(r, e, complain(r->d, TOO_DEEP, n->at, "nested deeper than %d levels", DEEPEST));
 		return;
 	}
 	attach(r, n);
@@ -354,8 +368,8 @@ static void
 take_document(struct reader *r, const yaml_event_t *e)
 {
 	if (r->root) {
-		complain(r->d, SECOND_DOCUMENT, place_of(r, e), "a second document begins here");
-		r->stop = true;
+		stop_at(r, e, complain(r->d, SECOND_DOCUMENT, place_of(r, e), "a second document begins here"));
+		r->stopped = SIZE_MAX;
 	}
 	if (e->data.document_start.tag_directives.start != e->data.document_start.tag_directives.end)
 		complain(r->d, YAML_TAG, place_of(r, e), "%%TAG is not allowed");
@@ -369,7 +383,7 @@ refuse_alias(struct reader *r, const yaml_event_t *e)
 		CLIP(strlen(name)), name);
 
 	diag_hint(r->d, g, "write the value out; a text that begins with * must be quoted");
-	r->stop = true;
+	stop_at(r, e, g);
 }
 
 static void
@@ -435,7 +449,7 @@ static yaml_mark_t
 problem_mark(const struct reader *r)
 {
 	const yaml_parser_t *y = &r->yaml;
-	const char *end = memchr(r->text, '\n', r->len);
+	const char *end = memchr(r->text + r->base, '\n', r->len - r->base);
 	size_t line = 0;
 
 	for (; end && line < y->problem_mark.line; line++)
@@ -443,12 +457,53 @@ problem_mark(const struct reader *r)
 	return y->context && !end && y->problem_mark.column == 0 ? y->context_mark : y->problem_mark;
 }
 
+/* The line that a place is in. */
+static const char *
+line_at(const struct reader *r, size_t line, size_t *len)
+{
+	const char *s = r->text, *end = r->text + r->len, *nl;
+
+	for (; line && (nl = memchr(s, '\n', (size_t)(end - s))); line--)
+		s = nl + 1;
+	nl = memchr(s, '\n', (size_t)(end - s));
+	*len = (size_t)((nl ? nl : end) - s);
+	return s;
+}
+
+/* `conclude: finding {kind: x}`, where the mapping belongs around the fact: to YAML the second colon is out of place. */
+static bool
+hint_fact(struct reader *r, struct diag *g, size_t line, size_t column)
+{
+	size_t len, from, key, name;
+	const char *s = line_at(r, line, &len), *brace = memchr(s, '{', len);
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+
+	if (!brace || (size_t)(brace - s) > column || len > 400)
+		return false;
+	from = strspn(s, " -");
+	key = strspn(s + from, letters);
+	if (!key || strncmp(s + from + key, ": ", 2) != 0)
+		return false;
+	name = strspn(s + from + key + 2, letters);
+	if (!name || strncmp(s + from + key + 2 + name, " {", 2) != 0)
+		return false;
+	diag_hint(r->d, g, "write %.*s: {%.*s: {slot: value}}", (int)key, s + from, (int)name, s + from + key + 2);
+	return true;
+}
+
+/* An open quote or bracket swallows what follows: reading goes on behind the line where it was opened. */
+static bool
+is_open_end(const yaml_parser_t *y)
+{
+	return y->context && (strstr(y->context, "quoted") || strstr(y->context, "flow"));
+}
+
 static void
 report_problem(struct reader *r)
 {
 	const yaml_parser_t *y = &r->yaml;
 	yaml_mark_t mark = problem_mark(r);
-	struct place at = { r->file, (uint32_t)mark.line + 1, (uint32_t)mark.column + 1, 0, 0 };
+	struct place at = { r->file, r->line + (uint32_t)mark.line + 1, (uint32_t)mark.column + 1, 0, 0 };
 	const char *problem = y->problem ? y->problem : "it is not YAML";
 	struct diag *g;
 
@@ -456,7 +511,11 @@ report_problem(struct reader *r)
 		machine_failed("out of memory");
 	if (y->error == YAML_READER_ERROR)
 		at = (struct place){ .file = r->file };
+	r->stopped = r->line + (is_open_end(y) && y->context_mark.line < mark.line ? y->context_mark.line : mark.line);
 	g = complain(r->d, BAD_YAML, at, "%s%s%s", problem, y->context ? " " : "", y->context ? y->context : "");
+	r->culprit = g;
+	if (at.line && hint_fact(r, g, at.line - 1, mark.column))
+		return;
 	for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
 		if (strstr(problem, hints[i].problem))
 			diag_hint(r->d, g, "%s", hints[i].hint);
@@ -486,16 +545,153 @@ nothing(struct reader *r)
 	struct node *n = arena_alloc(r->nodes, sizeof *n);
 
 	n->kind = NODE_MAP;
-	n->at = (struct place){ .file = r->file };
+	n->at = (struct place){ r->file, 1, 1, 0, 0 };
 	return n;
 }
 
-const struct node *
-yaml_parse_apart(struct arena *nodes, struct arena *texts, struct diags *d, uint32_t file, const char *text, size_t len, char *copy)
+/* One run of libyaml, from `base` on. False after what cannot be stepped over. */
+static bool
+read_part(struct reader *r)
 {
-	struct reader r = { .nodes = nodes, .texts = texts, .d = d, .file = file, .text = text, .len = len, .copy = copy };
 	bool whole;
 
+	if (!yaml_parser_initialize(&r->yaml))
+		machine_failed("out of memory");
+	yaml_parser_set_encoding(&r->yaml, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&r->yaml, (const unsigned char *)r->text + r->base, r->len - r->base);
+	whole = read_events(r);
+	yaml_parser_delete(&r->yaml);
+	return whole;
+}
+
+static void
+remove_last(struct node *parent)
+{
+	const struct node **end = &parent->first;
+
+	while ((*end)->next)
+		end = (const struct node **)&(*end)->next;
+	*end = NULL;
+	parent->count--;
+}
+
+static bool
+has_scalar(const struct node *n)
+{
+	for (n = n->first; n; n = n->next)
+		if (n->kind == NODE_SCALAR)
+			return true;
+	return false;
+}
+
+/*
+ * The entry in which reading stopped is taken out, so that nobody misses what it would still have had: an item of the list or a value of the mapping that
+ * a section is; and the section itself when it is an entry (`pack`) or stands in a list.
+ */
+static void
+drop_unfinished(struct reader *r)
+{
+	struct node *root = r->depth ? r->levels[0].node : NULL, *section = r->depth > 1 ? r->levels[1].node : NULL;
+
+	if (section && section == r->levels[0].last && (root->kind == NODE_LIST || (section->kind == NODE_MAP && (!section->first || has_scalar(section)))))
+		remove_last(root);
+	else if (r->depth > 2 && r->levels[2].node == r->levels[1].last)
+		remove_last(section);
+	while (r->depth)
+		close_level(r);
+}
+
+static bool
+begins_section(const char *line, size_t len)
+{
+	size_t word = 0;
+
+	while (word < len && ((line[word] >= 'a' && line[word] <= 'z') || line[word] == '-'))
+		word++;
+	return word > 1 && word < len && line[word] == ':' && (word + 1 == len || line[word + 1] == ' ' || line[word + 1] == '\r' || line[word + 1] == '\n');
+}
+
+/* Behind the line where reading stopped, the next one that begins a section, or an item where the file is a list. Sets `base`; false: none. */
+static bool
+find_next(struct reader *r, bool list)
+{
+	const char *s = r->text, *end = r->text + r->len, *nl;
+
+	for (uint32_t line = 0; (nl = memchr(s, '\n', (size_t)(end - s))); line++) {
+		s = nl + 1;
+		if (line < r->stopped || s >= end || (size_t)(s - r->text) <= r->base)
+			continue;
+		if (list ? s[0] == '-' && s + 1 < end && s[1] == ' ' : begins_section(s, (size_t)(end - s))) {
+			r->base = r->bytes = (size_t)(s - r->text);
+			r->line = line + 1;
+			r->points = 0;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What was read after a mistake joins what was read before it. */
+static void
+join(struct node *all, const struct node *part)
+{
+	const struct node **end = &all->first;
+
+	if (all->kind != part->kind || all->kind == NODE_SCALAR)
+		return;
+	while (*end)
+		end = (const struct node **)&(*end)->next;
+	*end = part->first;
+	all->count += part->count;
+}
+
+/* What a mistake hides, behind its own hint. */
+static void
+tell_hidden(struct reader *r, bool resumed)
+{
+	const char *hint = r->culprit->hint, *space = hint ? "; " : "";
+
+	if (resumed)
+		diag_hint(r->d, r->culprit, "%s%swhat is skipped, as far as line %u, is not read until this is corrected", hint ? hint : "", space,
+			(unsigned)r->line);
+	else
+		diag_hint(r->d, r->culprit, "%s%sthe rest of this file is not read until this is corrected", hint ? hint : "", space);
+}
+
+/* All parts of a text; `resume`: go on with the next section after a mistake that ends one. */
+static bool
+read_parts(struct reader *r, bool resume)
+{
+	enum { MOST_PARTS = 100 };
+	struct node *all = NULL;
+	bool whole = true, good, more = true;
+
+	for (int i = 0; more; i++) {
+		r->stop = false;
+		r->root = NULL;
+		good = read_part(r);
+		whole &= good;
+		drop_unfinished(r);
+		if (all && r->root)
+			join(all, r->root);
+		else if (r->root)
+			all = r->root;
+		more = !good && resume && i < MOST_PARTS && r->stopped != SIZE_MAX && find_next(r, all && all->kind == NODE_LIST);
+		if (!good)
+			tell_hidden(r, more);
+	}
+	r->root = all;
+	return whole;
+}
+
+static const struct node *
+parse(struct arena *nodes, struct arena *texts, struct diags *d, uint32_t file, const char *text, size_t len, char *copy, bool *whole)
+{
+	struct reader r = { .nodes = nodes, .texts = texts, .d = d, .file = file, .text = text, .len = len, .copy = copy };
+	bool resume = whole != NULL, good;
+
+	if (whole)
+		*whole = false;
 	if (len > LARGEST_FILE) {
 		complain(d, TOO_LARGE, (struct place){ .file = file }, "the file has %zu bytes; at most %d are allowed", len, LARGEST_FILE);
 		return NULL;
@@ -504,15 +700,11 @@ yaml_parse_apart(struct arena *nodes, struct arena *texts, struct diags *d, uint
 		r.bytes = 3;
 	if (!check_bytes(&r))
 		return NULL;
-	if (!yaml_parser_initialize(&r.yaml))
-		machine_failed("out of memory");
-	yaml_parser_set_encoding(&r.yaml, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.yaml, (const unsigned char *)text + r.bytes, len - r.bytes);
-	whole = read_events(&r);
-	while (r.depth)
-		close_level(&r);
-	yaml_parser_delete(&r.yaml);
-	if (!whole)
+	r.base = r.bytes;
+	good = read_parts(&r, resume);
+	if (whole)
+		*whole = good;
+	if (!good && (!resume || !r.root || r.root->kind == NODE_SCALAR))
 		return NULL;
 	if (!r.root || (r.root->kind == NODE_SCALAR && r.root->plain && r.root->len == 0))
 		return nothing(&r);
@@ -520,9 +712,15 @@ yaml_parse_apart(struct arena *nodes, struct arena *texts, struct diags *d, uint
 }
 
 const struct node *
+yaml_parse_apart(struct arena *nodes, struct arena *texts, struct diags *d, uint32_t file, const char *text, size_t len, char *copy, bool *whole)
+{
+	return parse(nodes, texts, d, file, text, len, copy, whole);
+}
+
+const struct node *
 yaml_parse(struct arena *a, struct diags *d, uint32_t file, const char *text, size_t len)
 {
-	return yaml_parse_apart(a, a, d, file, text, len, NULL);
+	return parse(a, a, d, file, text, len, NULL, NULL);
 }
 
 /* --- looking at the tree --- */

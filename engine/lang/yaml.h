@@ -41,9 +41,12 @@ const struct node *yaml_parse(struct arena *a, struct diags *d, uint32_t file, c
 /*
  * The same for many files: the nodes are in `nodes`, the texts of the scalars in `texts` or in `copy`: the bytes of `text` once more, which this
  * function changes. So the nodes of a file can be dropped while texts are still in use.
+ *
+ * After a mistake that cannot be stepped over, reading goes on with the next line that begins a section in the first column (or, in a file that is
+ * a list, an item): `*whole` is false, and the entry with the mistake is not in the tree.
  */
 const struct node *yaml_parse_apart(struct arena *nodes, struct arena *texts, struct diags *d, uint32_t file,
-		const char *text, size_t len, char *copy);
+		const char *text, size_t len, char *copy, bool *whole);
 
 /* The value of a key of a map, NULL when there is none (or when `map` is no map). */
 const struct node *node_get(const struct node *map, const char *key);

@@ -67,25 +67,18 @@ run_of_group(const struct file *f, value is)
 	return (struct run){ f->equal + f->groups[at].from, f->groups[at].n };
 }
 
-/* The watches of which the text has all words. */
 static struct run
-run_of_text(const struct file *f, uint32_t text, const struct looker *l)
+run_of_texts(const struct file *f, value is, const struct symtab *syms, struct regex_scratch *scratch)
 {
-	size_t found = words_find(f->words, sym_text(l->syms, text), sym_len(l->syms, text), l->seen, l->found), n = 0;
+	struct run r;
 
-	for (size_t i = 0; i < found; i++) {
-		const struct held *h = l->found[i] < f->nheld ? &f->held[l->found[i]] : NULL;
-
-		for (size_t k = 0; h && k < h->by.n; k++)
-			if (h->also[k] == NOTHING_ELSE || words_seen(l->seen, h->also[k]))
-				l->held[n++] = h->by.at[k];
-	}
-	words_forget(l->seen, l->found, found);
-	return (struct run){ l->held, n };
+	r.at = regexset_candidates(f->texts, scratch, sym_text(syms, (uint32_t)is), sym_len(syms, (uint32_t)is), &r.n);
+	return r;
 }
 
 int
-files_passed(const struct column *c, enum filed way, value is, const struct looker *l, struct run runs[FILE_RUNS])
+files_passed(const struct column *c, enum filed way, value is, const struct symtab *syms, struct regex_scratch *scratch,
+		struct run runs[FILE_RUNS])
 {
 	const struct file *f = &c->by[way];
 	int n = 0;
@@ -100,11 +93,11 @@ files_passed(const struct column *c, enum filed way, value is, const struct look
 		return n;
 	if (f->groups)
 		runs[n++] = run_of_group(f, is);
-	if (f->words)
-		runs[n++] = run_of_text(f, (uint32_t)is, l);
+	if (f->texts)
+		runs[n++] = run_of_texts(f, is, syms, scratch);
 	if (!f->above.ncuts && !f->below.ncuts)
 		return n;
-	place = place_of(c, is, l->syms);
+	place = place_of(c, is, syms);
 	if (f->above.ncuts)
 		runs[n++] = (struct run){ f->above.by.at, bounds_below(&f->above, place, false) };
 	if (!f->below.ncuts)
@@ -178,87 +171,6 @@ place_bound(struct filing *f, const struct column *c, const struct symtab *syms)
 		f->is += f->kind == ABOVE ? -1 : 1;
 }
 
-/* ---- which words a watch is filed under ---- */
-
-/* The filings that were chosen for a watch, and how many watches share their words. */
-struct choice {
-	size_t at, sharing;
-	size_t second, second_sharing;
-};
-
-static void
-choose(struct choice *c, const struct filing *f, size_t at, size_t sharing)
-{
-	if (sharing < c->sharing || (sharing == c->sharing && f[at].rank < f[c->at].rank)) {
-		*c = (struct choice){ at, sharing, c->at, c->sharing };
-	} else if (sharing < c->second_sharing) {
-		c->second = at;
-		c->second_sharing = sharing;
-	}
-}
-
-/*
- * Chooses for each watch among n filings of one slot (HOLDS) the one that fewest share, or else that was likely better, to be filed there,
- * and the second best.
- */
-static void
-choose_words(const struct filing *f, size_t n, struct choice *by_watch)
-{
-	size_t from = 0;
-
-	for (size_t i = 0; i < n; i++)
-		by_watch[f[i].watch].sharing = by_watch[f[i].watch].second_sharing = SIZE_MAX;
-	for (size_t i = 1; i <= n; i++) {
-		if (i < n && f[i].is == f[from].is)
-			continue;
-		for (size_t k = from; k < i; k++)
-			choose(&by_watch[f[k].watch], f, k, i - from);
-		from = i;
-	}
-}
-
-/* Drops what is not chosen of n filings of one slot and kind, and tells the others of the second; returns how many are left. */
-static size_t
-keep_chosen(struct filing *f, size_t n, struct choice *by_watch)
-{
-	size_t left = 0;
-
-	if (n == 0 || f->kind != HOLDS)
-		return n;
-	choose_words(f, n, by_watch);
-	for (size_t i = 0; i < n; i++) {
-		const struct choice *c = &by_watch[f[i].watch];
-
-		if (c->at == i)
-			f[i].also = c->second_sharing == SIZE_MAX ? UNKNOWN : f[c->second].is;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (by_watch[f[i].watch].at == i)
-			f[left++] = f[i];
-	return left;
-}
-
-/* Of the needs of a regular expression one stays. Returns how many filings are left. */
-static size_t
-choose_needs(struct filing *f, size_t n, size_t nwatches)
-{
-	struct choice *by_watch = machine_alloc((nwatches ? nwatches : 1) * sizeof *by_watch);
-	size_t left = 0, from = 0;
-
-	for (size_t i = 1; i <= n; i++) {
-		size_t kept;
-
-		if (i < n && f[i].slot == f[from].slot && f[i].kind == f[from].kind)
-			continue;
-		kept = keep_chosen(f + from, i - from, by_watch);
-		memmove(f + left, f + from, kept * sizeof *f);
-		left += kept;
-		from = i;
-	}
-	free(by_watch);
-	return left;
-}
-
 /* ---- how a watch is filed ---- */
 
 /* Looking at a watch costs so many times what counting does. */
@@ -266,10 +178,10 @@ enum { LOOK = 64, COUNTED_MOST = 255 };
 
 /* How likely a fact passes the tests of a watch, by guess. */
 struct likelihood {
-	double sum, least;	/* the sum is that of tests that can be counted */
+	double sum, least;
 	int slot;		/* of the least */
-	int ncounted, nslots;	/* so many tests can be counted, so many slots are tested */
-	int last;		/* the slot that was added last */
+	int nslots, last;	/* so many; the one that was added last */
+	bool searched;		/* a regular expression is among them */
 };
 
 static bool
@@ -279,8 +191,8 @@ same_slot(const struct filing *a, const struct filing *b)
 }
 
 /*
- * Adds a slot's n filings. A slot that is asked for v values, or words, has another one in one case of v + 1; a bound is passed in half
- * the cases. To have the words that a regular expression needs is not to pass it: that is not counted.
+ * Adds a slot's n filings. A slot that is asked for v values has another one in one case of v + 1; a bound is passed in half the cases; a
+ * regular expression may match one text of thirty.
  */
 static void
 add_likelihoods(struct likelihood *by, const struct filing *f, size_t n)
@@ -288,17 +200,15 @@ add_likelihoods(struct likelihood *by, const struct filing *f, size_t n)
 	size_t values = 1;
 
 	for (size_t i = 0; i < n; i++)
-		values += !is_bound(&f[i]) && (i == 0 || f[i - 1].kind != f[i].kind || f[i].is != f[i - 1].is);
+		values += f[i].kind == EQUALS && (i == 0 || f[i - 1].kind != EQUALS || f[i].is != f[i - 1].is);
 	for (size_t i = 0; i < n; i++) {
 		struct likelihood *l = &by[f[i].watch];
-		double likely = is_bound(&f[i]) ? 0.5 : (double)f[i].values / (double)values;
+		double likely = f[i].kind == EQUALS ? (double)f[i].values / (double)values : f[i].kind == SEARCHED ? 0.03 : 0.5;
 
 		if (l->nslots && l->last == f[i].slot)	/* another value of the same test */
 			continue;
-		if (f[i].kind != HOLDS) {
-			l->sum += likely;
-			l->ncounted++;
-		}
+		l->sum += likely;
+		l->searched |= f[i].kind == SEARCHED;
 		l->last = f[i].slot;
 		if (l->nslots++ == 0 || likely < l->least) {
 			l->least = likely;
@@ -310,7 +220,7 @@ add_likelihoods(struct likelihood *by, const struct filing *f, size_t n)
 static bool
 is_counted(const struct likelihood *l)
 {
-	return l->ncounted > 1 && l->ncounted <= COUNTED_MOST && LOOK * l->least > l->sum;
+	return !l->searched && l->nslots > 1 && l->nslots <= COUNTED_MOST && LOOK * l->least > l->sum;
 }
 
 static void
@@ -332,10 +242,10 @@ choose_ways(struct files *files, struct filing *f, size_t n)
 		const struct likelihood *l = &by[f[i].watch];
 
 		if (f[i].kind != OTHERWISE)
-			f[i].way = !is_counted(l) && f[i].slot == l->slot ? ALONE : is_counted(l) && f[i].kind != HOLDS ? COUNTED : LATER;
+			f[i].way = is_counted(l) ? COUNTED : f[i].slot == l->slot ? ALONE : LATER;
 	}
 	for (uint32_t i = 0; i < files->nwatches; i++)
-		files->watches[i].counted = is_counted(&by[i]) ? by[i].ncounted : 0;
+		files->watches[i].counted = is_counted(&by[i]) ? by[i].nslots : 0;
 	free(by);
 }
 
@@ -429,69 +339,30 @@ bounds_of(const struct filing *f, size_t n, struct arena *a)
 	return b;
 }
 
-/* Numbers for the words of filings: first those that watches are filed under, then the others. */
-struct numbering {
-	uint32_t *of;		/* by symbol: 1 and its number; 0: none yet */
-	uint32_t n;
-	struct word *words;
-	size_t nwords;
-};
-
-static uint32_t
-number_of(struct numbering *g, const struct symtab *syms, value is)
+static struct regexset *
+texts_of(const struct filing *f, size_t n, struct arena *a)
 {
-	uint32_t *of = &g->of[is];
+	const struct regex **all = machine_alloc(n * sizeof *all);
+	struct regexset *set;
 
-	if (*of)
-		return *of - 1;
-	g->words = machine_realloc(g->words, (g->nwords + words_of(sym_text(syms, (uint32_t)is), 0, NULL)) * sizeof *g->words);
-	g->nwords += words_of(sym_text(syms, (uint32_t)is), g->n, g->words + g->nwords);
-	*of = ++g->n;
-	return *of - 1;
-}
-
-/* Returns how many numbers the words have. */
-static uint32_t
-make_held(struct file *to, const struct filing *f, size_t n, struct arena *a)
-{
-	struct numbering g = { .of = calloc(sym_count(f->syms) + 1, sizeof *g.of) };
-	struct held *held = arena_array(a, count_values(f, n), sizeof *held);
-	const struct run all = run_of(f, n, a);
-	uint32_t *also = arena_take(a, n * sizeof *also);
-	size_t from = 0;
-
-	if (!g.of)
-		machine_failed("out of memory");
 	for (size_t i = 0; i < n; i++)
-		if (ends_value(f, n, i)) {
-			held[number_of(&g, f->syms, f[i].is)] = (struct held){ { all.at + from, i + 1 - from }, also + from };
-			from = i + 1;
-		}
-	to->nheld = g.n;
-	for (size_t i = 0; i < n; i++)
-		also[i] = f[i].also == UNKNOWN ? NOTHING_ELSE : number_of(&g, f->syms, f[i].also);
-	to->held = held;
-	to->words = words_make(g.words, g.nwords, a);
-	free(g.of);
-	free(g.words);
-	return g.n;
+		all[i] = f[i].regex;
+	set = regexset_new(a, all, run_of(f, n, a).at, n);
+	free(all);
+	return set;
 }
 
 /* n filings of one slot, kind and way. */
 static void
-make_part(struct files *files, struct file *to, const struct filing *f, size_t n, struct arena *a)
+make_part(struct file *to, const struct filing *f, size_t n, struct arena *a)
 {
-	uint32_t held = 0;
-
 	switch (f->kind) {
 	case EQUALS: make_groups(to, f, n, a); break;
 	case ABOVE: to->above = bounds_of(f, n, a); break;
 	case BELOW: to->below = bounds_of(f, n, a); break;
-	case HOLDS: held = make_held(to, f, n, a); break;
+	case SEARCHED: to->texts = texts_of(f, n, a); break;
 	case OTHERWISE: to->others = run_of(f, n, a); break;
 	}
-	if (held > files->most_held)
-		files->most_held = held;
 }
 
 /* n filings of one slot and kind, way by way. `part` has room for them. */
@@ -506,7 +377,7 @@ make_parts(struct files *files, const struct filing *f, size_t n, struct filing 
 				part[chosen++] = f[i];
 		if (!chosen)
 			continue;
-		make_part(files, &files->columns[f->slot].by[way], part, chosen, a);
+		make_part(&files->columns[f->slot].by[way], part, chosen, a);
 		files->columns[f->slot].ways |= 1u << way;
 	}
 }
@@ -538,7 +409,6 @@ files_make(struct files *f, const struct template *of, struct filing *filings, s
 			place_bound(&filings[i], &f->columns[filings[i].slot], syms);
 	if (n)
 		qsort(filings, n, sizeof *filings, in_order);
-	n = choose_needs(filings, n, f->nwatches);
 	choose_ways(f, filings, n);
 	number(f, filings, n, a);
 	for (size_t i = 1; i <= n; i++)

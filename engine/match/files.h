@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which aliases of rules a fact can be bound to, as far as tests of one slot with constants tell: equal to, one of, below, above,
- * and as far as words tell that a regular expression needs (base/need.h).
+ * Which aliases of rules a fact can be bound to, as far as tests of one slot with constants tell: equal to, one of, below, above, matched
+ * by a regular expression.
  *
  * Every alias is filed under each slot it reads. For a value of the slot its column gives runs of aliases whose test the value
- * passes, without looking at any other alias: a hash finds who asks for the value, a binary search who compares with it.
+ * passes, without looking at any other alias: a hash finds who asks for the value, a binary search who compares with it, one pass over a
+ * text whose expression may match it.
  *
  * For a new fact an alias is either filed ALONE, when one of its tests is so narrow that it is best to look at the alias when that test
  * is passed, and only then; or all its tests are COUNTED: each run that it is in takes one from its number of tests, and those that
@@ -15,7 +16,7 @@
 #ifndef MATCH_FILES_H
 #define MATCH_FILES_H
 
-#include "base/words.h"
+#include "base/regexset.h"
 #include "lang/rulebase.h"
 
 struct gate;
@@ -58,22 +59,13 @@ struct bounds {
 	struct run by;
 };
 
-/* Watches filed under words. Of each the number of other words that it needs, too; NOTHING_ELSE. */
-struct held {
-	struct run by;
-	const uint32_t *also;
-};
-enum { NOTHING_ELSE = UINT32_MAX };
-
 /* Watches filed in one way under one slot. */
 struct file {
 	struct group *groups;		/* open addressing; NULL: there are none */
 	size_t mask;
 	const uint32_t *equal;		/* what groups point into */
 	struct bounds above, below;	/* slot > cut, slot < cut */
-	const struct words *words;	/* in the text of the slot; NULL: there are none */
-	const struct held *held;	/* by number of the words */
-	uint32_t nheld;			/* no watch is filed under those from here on */
+	const struct regexset *texts;	/* never COUNTED: some of those that it tells do not match */
 	struct run others;		/* no test of the slot: passed even when it is unknown */
 };
 
@@ -92,50 +84,42 @@ struct files {
 	struct watch *watches;		/* those that are counted first */
 	uint32_t nwatches, ncounted;
 	uint8_t *counts;		/* how many tests are counted, by watch */
-	uint32_t marks;			/* the number of the first watch among those of all templates, from 1 */
-	uint32_t *partners;		/* by watch: of the alias that would be bound next the number of its watch (0: there is none) */
 	struct column *columns;
 	int *asked;			/* columns a new fact must come to */
 	int nasked;
-	uint32_t most_held;		/* numbers of words in a file */
 };
 
-/* Who looks at files, and room for what is found. */
-struct looker {
-	const struct symtab *syms;
-	uint64_t *seen;		/* for words_find */
-	uint32_t *found;
-	uint32_t *held;		/* as many as there are watches */
-};
-
-/* The runs of watches in a file whose test a value passes; returns how many runs. They stay until the looker looks again. */
+/*
+ * The runs of watches in a file whose test a value passes (a regular expression: may pass); returns how many runs. They are good until
+ * the scratch is used again.
+ */
 enum { FILE_RUNS = 5 };
-int files_passed(const struct column *c, enum filed way, value is, const struct looker *l, struct run runs[FILE_RUNS]);
+int files_passed(const struct column *c, enum filed way, value is, const struct symtab *syms, struct regex_scratch *scratch,
+		struct run runs[FILE_RUNS]);
 
 /* ---- making them ---- */
 
-enum filing_kind { EQUALS, ABOVE, BELOW, HOLDS, OTHERWISE };
+enum filing_kind { EQUALS, ABOVE, BELOW, SEARCHED, OTHERWISE };
 
 /* A watch under one test of a slot, or (OTHERWISE) under the slot alone. */
 struct filing {
-	value is;		/* HOLDS: the symbol of the words, a newline between */
+	value is;
 	uint32_t watch;
 	int slot;
 	enum filing_kind kind;
 	bool on;		/* passed on the bound, too */
-	uint8_t rank;		/* HOLDS: there were so many likely better ones */
-	value also;		/* HOLDS: other words, or UNKNOWN */
 	uint16_t values;	/* the test has so many values, each with a filing */
 	enum filed way;
-	const struct symtab *syms;	/* of `is` */
+	const struct regex *regex;	/* SEARCHED */
+	const struct symtab *syms;
 };
 
 /* Room for a template's watches, `nwatches` of them, not yet filled. */
 void files_open(struct files *f, const struct template *of, uint32_t nwatches, struct arena *a);
 
 /*
- * Files them: each watch has at most one test filed under each slot, or several HOLDS of one test, of which two are taken; the tests of watches are still to be so ordered, but for those of words.
- * Watches get other numbers. The filings are scratch.
+ * Files them: each watch has at most one test filed under each slot; the tests of watches are still to be so ordered. Watches get
+ * other numbers. The filings are scratch.
  */
 void files_make(struct files *f, const struct template *of, struct filing *filings, size_t n, const struct symtab *syms, struct arena *a);
 

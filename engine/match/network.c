@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "match/network.h"
 
-#include "base/regex.h"
-
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -34,7 +32,6 @@ struct build {
 	bool *bound;		/* by alias */
 	struct filings *filings;	/* by template */
 	uint32_t *nwatches;		/* by template: so many are filed already */
-	struct symtab *needs;		/* what regular expressions need (regex.h) */
 };
 
 static void *
@@ -307,6 +304,8 @@ filing_of(const struct expr *e, int alias)
 	} else if (expr_bounds(e, alias, &p, &op) && !p.other && p.constant != UNKNOWN && p.constant != INT64_MAX) {
 		f.kind = op == OP_GT || op == OP_GE ? ABOVE : BELOW;
 		f.on = op == OP_GE || op == OP_LE;
+	} else if (e->op == OP_MATCHES && is_slot_of(e->args[0], alias)) {
+		return (struct filing){ .kind = SEARCHED, .slot = e->args[0]->slot, .regex = e->regex, .values = 1 };
 	} else {
 		return f;
 	}
@@ -315,23 +314,14 @@ filing_of(const struct expr *e, int alias)
 	return f;
 }
 
-/* A regular expression that needs words is filed under them (file_needs). */
-static struct filing
-filing_of_regex(const struct expr *e, int alias)
-{
-	bool needs = e->op == OP_MATCHES && is_slot_of(e->args[0], alias) && *regex_needs(e->regex);
-
-	return (struct filing){ .kind = needs ? HOLDS : OTHERWISE, .slot = needs ? e->args[0]->slot : 0, .values = 1 };
-}
-
 static void
 add_conjunct(struct build *b, const struct expr *e, int njoin)
 {
 	struct conjunct c = { e, only_alias(e, njoin, NO_ALIAS), has_quantifier(e), false, 0, {0} };
 
 	c.dear = c.quantified || has_regex(e);
-	if (c.alias >= 0 && !c.quantified) {
-		c.filing = c.dear ? filing_of_regex(e, c.alias) : filing_of(e, c.alias);
+	if (c.alias >= 0 && (!c.dear || e->op == OP_MATCHES)) {
+		c.filing = filing_of(e, c.alias);
 		c.narrow = c.filing.kind == OTHERWISE ? 0 : c.filing.kind != EQUALS ? 1 : e->op == OP_IN ? 2 : 3;
 	}
 	b->conjuncts = more(b->conjuncts, b->nconjuncts, &b->conjuncts_cap, sizeof c);
@@ -638,7 +628,7 @@ file(struct build *b, const struct template *of, struct filing f)
 	struct filings *to = &b->filings[of->index];
 
 	f.watch = b->nwatches[of->index];
-	f.syms = f.kind == HOLDS ? b->needs : b->rb->syms;
+	f.syms = b->rb->syms;
 	to->at = more(to->at, to->n, &to->cap, sizeof f);
 	to->at[to->n++] = f;
 }
@@ -662,22 +652,6 @@ file_under(struct build *b, const struct template *of, const struct conjunct *c)
 	}
 }
 
-/* Files a watch under each of the needs of a regular expression: files_make takes one. */
-static void
-file_needs(struct build *b, const struct template *of, const struct conjunct *c)
-{
-	struct filing f = c->filing;
-	const char *at = regex_needs(c->is->regex), *end;
-
-	for (; *at; at = *end ? end + 2 : end) {
-		end = strstr(at, "\n\n");
-		end = end ? end : at + strlen(at);
-		f.is = sym_intern(b->needs, at, (size_t)(end - at));
-		file(b, of, f);
-		f.rank++;
-	}
-}
-
 /* The conjunct under which to file an alias with a slot, or NULL. */
 static struct conjunct *
 narrowest(const struct build *b, int alias, int slot)
@@ -696,10 +670,7 @@ narrowest(const struct build *b, int alias, int slot)
 	return best;
 }
 
-/*
- * Files the alias under its narrowest test of the slot, which is put at the end of the watch's tests, but for a regular expression: that is
- * one of the last.
- */
+/* Files the alias under its narrowest test of the slot, which is put at the end of the watch's tests. */
 static bool
 file_slot(struct build *b, const struct template *of, struct watch *w, struct test *tests, int slot)
 {
@@ -707,10 +678,6 @@ file_slot(struct build *b, const struct template *of, struct watch *w, struct te
 
 	if (!c)
 		return false;
-	if (c->filing.kind == HOLDS) {
-		file_needs(b, of, c);
-		return true;
-	}
 	b->left[c - b->conjuncts] = false;
 	tests[w->ntests++] = test_of(c->is, false);
 	file_under(b, of, c);
@@ -722,21 +689,18 @@ static void
 file_slots(struct build *b, const struct template *of, struct watch *w, struct test *tests)
 {
 	struct filing later = { .kind = OTHERWISE, .way = LATER }, always = { .kind = OTHERWISE, .way = ALONE, .slot = of->nslots };
-	bool filed = false;
 
-	for (int s = 0; s < of->nslots; s++) {
-		bool by_test = (w->reads & slot_bit(s)) && file_slot(b, of, w, tests, s);
-
-		filed |= by_test;
-		if (by_test || s >= 63 || !(w->reads & slot_bit(s)))
-			continue;
-		later.slot = s;
-		file(b, of, later);
-	}
+	for (int s = 0; s < of->nslots && s < 63; s++)
+		if ((w->reads & slot_bit(s)) && !file_slot(b, of, w, tests, s)) {
+			later.slot = s;
+			file(b, of, later);
+		}
+	for (int s = 63; s < of->nslots && (w->reads & slot_bit(63)); s++)
+		file_slot(b, of, w, tests, s);
 	later.slot = of->nslots;
 	if (w->reads & slot_bit(63))
 		file(b, of, later);
-	if (!filed)
+	if (w->ntests == 0)
 		file(b, of, always);
 }
 
@@ -773,16 +737,14 @@ make_files(struct build *b)
 		free(b->filings[i].at);
 		if (f->nwatches > b->net->most_watches)
 			b->net->most_watches = f->nwatches;
-		if (f->most_held > b->net->most_held)
-			b->net->most_held = f->most_held;
 	}
 }
 
 /* ---- gates ---- */
 
-/* The gates of a watch, but for its partner; `marks` are those of the watches of its rule, by alias. */
+/* The gates of a watch; `numbers` are those of the watches of its rule, by alias. */
 static void
-add_gates(struct build *b, struct watch *w, const uint32_t *marks)
+add_gates(struct build *b, struct watch *w, const uint32_t *numbers)
 {
 	const struct route *r = &w->plan->routes[w->alias];
 	struct gate *gates;
@@ -791,8 +753,8 @@ add_gates(struct build *b, struct watch *w, const uint32_t *marks)
 	for (int i = 0; i < r->nlegs; i++)
 		most += r->legs[i].nkeys;
 	w->gates = gates = arena_array(b->a, (size_t)most, sizeof *gates);
-	for (int i = 1; i < r->nlegs; i++)
-		gates[w->ngates++] = (struct gate){ r->legs[i].of->index, -1, { marks[r->legs[i].alias] } };
+	for (int i = 0; i < r->nlegs; i++)
+		gates[w->ngates++] = (struct gate){ r->legs[i].of->index, -1, { numbers[r->legs[i].alias] } };
 	for (int i = 0; i < r->nlegs; i++)
 		for (int k = 0; k < r->legs[i].nkeys; k++) {
 			const struct key *key = &r->legs[i].keys[k];
@@ -807,33 +769,24 @@ static void
 make_gates(struct build *b)
 {
 	size_t *first = machine_alloc((b->net->nplans + 1) * sizeof *first), n = 0;
-	uint32_t *marks;
+	uint32_t *numbers;
 
 	for (size_t i = 0; i < b->net->nplans; n += (size_t)b->net->plans[i++].njoin)
 		first[i] = n;
-	marks = machine_alloc(n * sizeof *marks);
-	for (size_t i = 0; i < b->rb->ntemplates; i++) {
-		struct files *f = &b->net->interests[i].files;
+	numbers = machine_alloc(n * sizeof *numbers);
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < b->rb->ntemplates; i++)
+			for (uint32_t k = 0; k < b->net->interests[i].files.nwatches; k++) {
+				struct watch *w = &b->net->interests[i].files.watches[k];
+				uint32_t *of_rule = numbers + first[w->plan->number];
 
-		f->marks = b->net->nmarks;
-		for (uint32_t k = 0; k < f->nwatches; k++)
-			marks[first[f->watches[k].plan->number] + (size_t)f->watches[k].alias] = b->net->nmarks++;
-	}
-	for (size_t i = 0; i < b->rb->ntemplates; i++) {
-		struct files *f = &b->net->interests[i].files;
-
-		f->partners = arena_array(b->a, f->nwatches, sizeof *f->partners);
-		for (uint32_t k = 0; k < f->nwatches; k++) {
-			struct watch *w = &f->watches[k];
-			const struct route *r = &w->plan->routes[w->alias];
-			const uint32_t *of_rule = marks + first[w->plan->number];
-
-			f->partners[k] = r->nlegs ? of_rule[r->legs[0].alias] : 0;
-			add_gates(b, w, of_rule);
-		}
-	}
+				if (pass == 0)
+					of_rule[w->alias] = k;
+				else
+					add_gates(b, w, of_rule);
+			}
 	free(first);
-	free(marks);
+	free(numbers);
 }
 
 /* ---- rules ---- */
@@ -999,13 +952,12 @@ build(const struct rulebase *rb)
 	struct network *net = arena_alloc(rb->arena, sizeof *net);
 	struct build b = { .rb = rb, .net = net, .a = rb->arena };
 
-	*net = (struct network){ .nplans = rb->nrules, .nmarks = 1, .most_aliases = 1, .most_settings = 1, .most_slots = 1 };
+	*net = (struct network){ .nplans = rb->nrules, .most_aliases = 1, .most_settings = 1, .most_slots = 1 };
 	net->plans = arena_array(b.a, rb->nrules, sizeof *net->plans);
 	net->idle = arena_array(b.a, rb->nrules, sizeof *net->idle);
 	net->interests = arena_array(b.a, rb->ntemplates, sizeof *net->interests);
 	for (size_t i = 0; i < rb->ntemplates; i++)
 		open_interest(&b, rb->templates[i]);
-	b.needs = sym_new(NULL);
 	b.filings = zeroed(rb->ntemplates, sizeof *b.filings);
 	b.nwatches = zeroed(rb->ntemplates, sizeof *b.nwatches);
 	count_aliases(&b);
@@ -1017,7 +969,6 @@ build(const struct rulebase *rb)
 	make_files(&b);
 	make_gates(&b);
 	net->circular = is_circular(rb);
-	sym_free(b.needs);
 	free(b.filings);
 	free(b.nwatches);
 	free(b.conjuncts);

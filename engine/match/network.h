@@ -121,7 +121,7 @@ struct gate {
 	int template;
 	int index;
 	union {
-		uint32_t mark;		/* of the alias: the number of its watch (files.marks); of all facts there were, some came to it */
+		uint32_t watch;		/* the number of the alias; of all facts there were, some passed */
 		value is;
 	} by;
 };
@@ -145,8 +145,7 @@ struct network {
 	size_t nplans, nidle;
 	int nkept;
 	int most_aliases, most_legs, most_settings, most_slots;
-	uint32_t most_watches, most_held;
-	uint32_t nmarks;	/* watches of all templates, and 1 */
+	uint32_t most_watches;
 	bool circular;			/* some conclusions may support each other */
 	bool quantified;		/* rules with quantifiers conclude */
 };

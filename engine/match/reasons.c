@@ -17,7 +17,7 @@ struct look {
 	bool one;		/* the first of them is enough */
 };
 
-static void find(struct finder *to, const struct expr *e);
+static void find(struct finder *to, const struct expr *e, enum truth is);
 
 static bool
 is_listed(const struct finder *to, const struct fact *f)
@@ -52,45 +52,57 @@ see(void *context, struct fact *f, enum truth held)
 	if (!list(l->to, f))
 		return false;
 	if (l->at->nargs)
-		find(l->to, l->at->args[0]);
+		find(l->to, l->at->args[0], held);
 	return !l->one && !l->to->more;
 }
 
+/* Conditions in the place of a value. */
 static void
-find_quantified(struct finder *to, const struct expr *e)
+find_inside(struct finder *to, const struct expr *e)
 {
-	enum truth result = eval_truth(to->ev, e, &to->env);
+	for (uint32_t i = 0; i < e->nargs && !to->more; i++)
+		find(to, e->args[i], op_quantifies(e->args[i]->op) || e->args[i]->op == OP_AND || e->args[i]->op == OP_OR
+				? eval_truth(to->ev, e->args[i], &to->env) : MAYBE);
+}
+
+static void
+find_quantified(struct finder *to, const struct expr *e, enum truth is)
+{
 	struct look l = { to, e, TRUE, e->op != OP_COUNT };
 
 	if (e->op == OP_EVERY) {
-		l.wanted = result;
-		l.one = result == FALSE;
-	} else if (e->op != OP_COUNT && result != (e->op == OP_SOME ? TRUE : FALSE)) {
+		l.wanted = is;
+		l.one = is == FALSE;
+	} else if (e->op != OP_COUNT && is != (e->op == OP_SOME ? TRUE : FALSE)) {
 		return;		/* it rests on there being no fact */
 	}
-	if (result != MAYBE)
+	if (is != MAYBE)
 		eval_each(to->ev, e, &to->env, see, &l);
 }
 
-/* The parts that give the result: all that are as the whole is. */
+/* The parts that give the result: all that are as the whole is. What follows from the whole is not evaluated again. */
 static void
-find(struct finder *to, const struct expr *e)
+find_parts(struct finder *to, const struct expr *e, enum truth is)
 {
-	enum truth result;
+	bool all = is == (e->op == OP_AND ? TRUE : FALSE);
 
-	if (op_quantifies(e->op)) {
-		find_quantified(to, e);
-		return;
-	}
-	if (e->op != OP_AND && e->op != OP_OR) {
-		for (uint32_t i = 0; i < e->nargs; i++)
-			find(to, e->args[i]);
-		return;
-	}
-	result = eval_truth(to->ev, e, &to->env);
 	for (uint32_t i = 0; i < e->nargs && !to->more; i++)
-		if (eval_truth(to->ev, e->args[i], &to->env) == result)
-			find(to, e->args[i]);
+		if (all || eval_truth(to->ev, e->args[i], &to->env) == is)
+			find(to, e->args[i], is);
+}
+
+/* What the truth of a condition rests on. */
+static void
+find(struct finder *to, const struct expr *e, enum truth is)
+{
+	if (op_quantifies(e->op))
+		find_quantified(to, e, is);
+	else if (e->op == OP_AND || e->op == OP_OR)
+		find_parts(to, e, is);
+	else if (e->op == OP_NOT)
+		find(to, e->args[0], truth_not(is));
+	else
+		find_inside(to, e);
 }
 
 int
@@ -102,7 +114,7 @@ reasons_of(struct eval *ev, const struct rule *r, struct fact **facts, const str
 	for (int i = 0; i < scope->njoin; i++)
 		list(&to, facts[i]);
 	if (scope->n > scope->njoin)
-		find(&to, r->when.expr);
+		find(&to, r->when.expr, TRUE);
 	if (more)
 		*more = to.more;
 	return to.n;

@@ -414,6 +414,22 @@ session_limit_message(struct session *s, enum run_end end)
 	return s->message;
 }
 
+struct place
+session_limit_place(struct session *s, enum run_end end)
+{
+	const struct rulebase *rb = s->rb;
+	int64_t fired;
+	size_t matches;
+	const struct rule *r = end == RUN_FACTS && matcher_is_crowded(s->matcher) ? matcher_widest(s->matcher, &matches) : busiest(s, &fired);
+
+	if (r)
+		return r->entry.at;
+	for (size_t i = 0; i < rb->npacks; i++)
+		if (rb->packs[i]->limits_at.line)
+			return rb->packs[i]->limits_at;
+	return rb->npacks ? rb->packs[0]->at : (struct place){ .file = UINT32_MAX };
+}
+
 void
 session_trace(struct session *s, void (*fired)(void *context, const struct rule *rule,
 		struct fact *const *facts, int n), void *context)

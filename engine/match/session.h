@@ -6,8 +6,8 @@
  *
  * Matches. A match is a rule and one fact for each of its joined aliases (one fact may stand for
  * two of them) for which `when` is TRUE. It has a stamp for each of these facts: when the newest of
- * the slots that the rule reads of it, in `when` or in the values of `then`, got its value (a new
- * fact got them all). A match with other facts or other stamps is another match.
+ * the slots that the rule reads of it, in `when` or in the values of a `conclude`, got its value (a
+ * new fact got them all; what only `add` and `set` read does not count). A match with other facts or other stamps is another match.
  *
  * Examination. Matches are examined at the start of a run and after all actions of a firing, never
  * between, nor between changes from outside. What is found is what holds in working memory as it is
@@ -90,6 +90,9 @@ enum run_end session_run(struct session *s);
  * (rule x fired 99990 times)". Good until the next call.
  */
 const char *session_limit_message(struct session *s, enum run_end end);
+
+/* Where in the rule files: the rule that the message names; before a rule fired the `limits` of a pack, or its `pack`. */
+struct place session_limit_place(struct session *s, enum run_end end);
 
 /* Called for every firing, before its actions. */
 void session_trace(struct session *s, void (*fired)(void *context, const struct rule *rule,

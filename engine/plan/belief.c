@@ -236,27 +236,139 @@ add_instance(struct builder *b, const struct issue *i, struct fact *subject)
 	weigh_tried(b->session, c, b->tried, b->ntried);
 }
 
-/* Probabilities before and after the signs, of the causes and of "something else". */
+/* -- Several devices -- */
+
+/*
+ * The issues' instances come in the same order of subjects, so that the next one is nearly always
+ * the one after the last.
+ */
+static int
+find_patient(struct belief *bf, const struct fact *subject, size_t expected)
+{
+	for (size_t i = 0; i < bf->npatients; i++) {
+		size_t k = (expected + i) % bf->npatients;
+
+		if (bf->patients[k].subject == subject)
+			return (int)k;
+	}
+	bf->patients[bf->npatients++] = (struct patient){ subject, 1, 0, 0 };
+	return (int)bf->npatients - 1;
+}
+
+static void
+find_patients(struct belief *bf, struct arena *a)
+{
+	int last = -1;
+
+	bf->patients = arena_array(a, bf->ncauses, sizeof *bf->patients);
+	for (size_t i = 0; i < bf->ncauses; i++) {
+		struct cause *c = &bf->causes[i];
+
+		c->patient = c->subject ? find_patient(bf, c->subject, (size_t)last + 1) : -1;
+		last = c->patient >= 0 ? c->patient : last;
+	}
+}
+
+static struct patient *
+patient_of(const struct belief *bf, size_t cause)
+{
+	int i = cause < bf->ncauses ? bf->causes[cause].patient : -1;
+
+	return i < 0 ? NULL : &bf->patients[i];
+}
+
+/*
+ * Weights are odds against the cause's absence, and so their sum is the odds that the patient has
+ * a fault of its own.
+ */
+static void
+examine(struct belief *bf, const double *weights)
+{
+	double shared = weights[bf->ncauses], most = 0;
+
+	for (size_t i = 0; i < bf->npatients; i++)
+		bf->patients[i].own = 0;
+	for (size_t i = 0; i < bf->ncauses; i++) {
+		struct patient *p = patient_of(bf, i);
+
+		*(p ? &p->own : &shared) += weights[i];
+	}
+	for (size_t i = 0; i < bf->npatients; i++) {
+		struct patient *p = &bf->patients[i];
+
+		p->total = p->own + shared;
+		p->ailing = p->own / (1 + p->own);
+		most = p->ailing > most ? p->ailing : most;
+	}
+	for (size_t i = 0; i < bf->npatients; i++)
+		bf->patients[i].ailing = most > 0 ? bf->patients[i].ailing / most : 1;
+}
+
+/*
+ * The mixture: each patient counts as it ails. Of its own causes it brings what they are for it
+ * alone, of those that all share every patient brings a part. One patient changes nothing.
+ */
+static void
+mix(struct belief *bf, double *weights)
+{
+	double shared = 0;
+
+	if (bf->npatients < 2)
+		return;
+	examine(bf, weights);
+	for (size_t i = 0; i < bf->npatients; i++)
+		if (bf->patients[i].total > 0)
+			shared += bf->patients[i].ailing / bf->patients[i].total;
+	for (size_t i = 0; i <= bf->ncauses; i++) {
+		const struct patient *p = patient_of(bf, i);
+
+		weights[i] *= !p ? shared : p->total > 0 ? p->ailing / p->total : 0;
+	}
+}
+
+/* What is the matter with each patient, whatever the others have. */
+static void
+judge_alone(struct belief *bf, const double *weights)
+{
+	for (size_t i = 0; i < bf->ncauses; i++) {
+		struct cause *c = &bf->causes[i];
+		const struct patient *p = bf->npatients < 2 ? NULL : patient_of(bf, i);
+
+		c->alone = !p ? c->p : p->total > 0 ? (ppm)(weights[i] / p->total * PPM_ONE + 0.5) : 0;
+	}
+}
+
+/*
+ * Probabilities before and after the signs, of the causes and of "something else". What belief and
+ * planning weigh from here on is the mixture.
+ */
 static void
 normalise(struct belief *bf, struct arena *a, int32_t something_else)
 {
 	size_t n = bf->ncauses + 1;
-	double *weights = arena_array(a, n, sizeof *weights);
+	double *weights = arena_array(a, n, sizeof *weights), *single = arena_array(a, n, sizeof *single);
 	ppm *parts = arena_array(a, n, sizeof *parts);
 
-	bf->other_weight = (double)something_else / PPM_ONE;
-	weights[n - 1] = bf->other_weight;
+	find_patients(bf, a);
 	for (size_t i = 0; i + 1 < n; i++)
 		weights[i] = (double)bf->causes[i].issue->frequency / PPM_ONE;
+	weights[n - 1] = (double)something_else / PPM_ONE;
+	mix(bf, weights);
 	apportion(a, weights, n, parts);
 	for (size_t i = 0; i + 1 < n; i++)
 		bf->causes[i].prior = parts[i];
 	for (size_t i = 0; i + 1 < n; i++)
-		weights[i] = bf->causes[i].weight;
+		weights[i] = single[i] = bf->causes[i].weight;
+	weights[n - 1] = (double)something_else / PPM_ONE;
+	mix(bf, weights);
 	apportion(a, weights, n, parts);
-	for (size_t i = 0; i + 1 < n; i++)
+	for (size_t i = 0; i + 1 < n; i++) {
 		bf->causes[i].p = parts[i];
+		bf->causes[i].weight = weights[i];
+	}
+	bf->other_weight = weights[n - 1];
 	bf->other = parts[n - 1];
+	judge_alone(bf, single);
 }
 
 static bool

@@ -4,6 +4,11 @@
  * seen/otherwise (true) or (1-seen)/(1-otherwise) (false); unknown signs count nothing; equal
  * conditions count once. One fault is assumed; "something else" keeps the sum honest. Heckerman,
  * Breese, Rommelse: Decision-theoretic troubleshooting, CACM 38(3), 1995.
+ *
+ * Several devices are several patients: each has one fault of its own, or one that they share. So
+ * each is judged as if it were alone, and the whole is the mixture of these judgements, where a
+ * device counts by the odds that something of its own is wrong with it at all. What is sure of two
+ * devices is so equally probable for both, however much more evidence there is for one of them.
  */
 #ifndef PLAN_BELIEF_H
 #define PLAN_BELIEF_H
@@ -21,8 +26,10 @@ struct evidence {
 struct cause {
 	const struct issue *issue;
 	struct fact *subject;		/* NULL: the issue has no `for` */
+	int patient;			/* index of its subject in belief.patients, -1: no subject */
 	ppm p, prior;
-	double weight;
+	ppm alone;			/* of its subject, as if there were no other; p where there is only one */
+	double weight;			/* in proportion to p */
 	struct evidence *evidence;	/* strongest effect first */
 	size_t nevidence;
 };
@@ -33,11 +40,20 @@ struct ruled_out {
 	bool by_requires;		/* else by ruled-out-by */
 };
 
+/* A subject with causes of its own. */
+struct patient {
+	const struct fact *subject;
+	double ailing;			/* how sure it is that something of its own is wrong, beside the one where it is surest, which has 1 */
+	double own, total;		/* weight of its causes; and of all it may suffer from, shared ones and something else too */
+};
+
 struct belief {
 	double other_weight;
 	struct cause *causes;		/* most probable first, ties by file order and subject; p of all and `other` sum to 1,000,000 */
 	size_t ncauses;
 	ppm other;
+	struct patient *patients;
+	size_t npatients;
 	struct ruled_out *out;
 	size_t nout;
 };

@@ -11,6 +11,22 @@ instances(struct session *s, const struct requirement *r)
 	return n ? n : 1;
 }
 
+/*
+ * Stands for the thing that a requirement is about where there is none: nothing is known of it. What
+ * a person said, for instance of the cable, counts all the same.
+ */
+static struct fact *
+nobody(struct arena *a, const struct template *of)
+{
+	struct fact *f = arena_alloc(a, sizeof *f);
+
+	f->of = of;
+	f->slots = arena_array(a, (size_t)of->nslots, sizeof *f->slots);
+	for (int i = 0; i < of->nslots; i++)
+		f->slots[i] = UNKNOWN;
+	return f;
+}
+
 struct need *
 needs_ask(struct session *s, struct arena *a, size_t *n)
 {
@@ -27,7 +43,7 @@ needs_ask(struct session *s, struct arena *a, size_t *n)
 		struct fact *f = r->per ? session_first(s, r->per) : NULL;
 
 		do {
-			enum truth t = r->per && !f ? MAYBE : session_ask(s, &r->check, f, NULL);
+			enum truth t = session_ask(s, &r->check, r->per && !f ? nobody(a, r->per) : f, NULL);
 
 			needs[(*n)++] = (struct need){ r, f, t };
 			f = f ? session_next(s, f) : NULL;

@@ -3,14 +3,16 @@
 
 #include "plan/model.h"
 #include "plan/order.h"
+#include "plan/several.h"
 
 #include <string.h>
 
 /*
- * Steps that settle less than `rare` are left out; but the first ones stay when few others do,
- * and a last resort that settles at least `hardly`.
+ * Steps that settle less than `rare` are left out, and less than half of one device's part where
+ * there are so many that this is even less; but the first ones stay when few others do, and a last
+ * resort that settles at least `hardly`.
  */
-static const double rare = 0.01, hardly = 0.001;
+static const double usually_rare = 0.01, hardly = 0.001;
 enum { FEW = 3 };
 
 /* What makes facts a reason for a plan: a cause this probable whose odds they doubled at least. */
@@ -25,6 +27,7 @@ struct planner {
 	struct task *tasks;		/* the model's, without what was left out */
 	struct problem problem;
 	struct order order;
+	struct figures figures;
 	bool *dropped;
 	size_t out_cap;
 };
@@ -67,7 +70,7 @@ speaks(const struct cause *c, int64_t least)
 bool
 cause_reported(const struct cause *c)
 {
-	return c->p >= c->issue->reported && speaks(c, 1);
+	return c->alone >= c->issue->reported && speaks(c, 1);
 }
 
 static bool
@@ -82,8 +85,8 @@ any_reported(const struct belief *b)
 static bool
 any_pointed(const struct belief *b)
 {
-	for (size_t i = 0; i < b->ncauses && b->causes[i].p >= POINTED_PPM; i++)
-		if (speaks(&b->causes[i], POINTED_MILLIBITS))
+	for (size_t i = 0; i < b->ncauses; i++)
+		if (b->causes[i].alone >= POINTED_PPM && speaks(&b->causes[i], POINTED_MILLIBITS))
 			return true;
 	return false;
 }
@@ -135,10 +138,19 @@ is_aim(const struct planner *p, size_t i)
 	return p->order.steps[i].completes < 0 && p->tasks[p->order.steps[i].task].wanted;
 }
 
+static double
+rare_for(const struct belief *b)
+{
+	double half = b->npatients ? 0.5 / (double)b->npatients : 1;
+
+	return half < usually_rare ? half : usually_rare;
+}
+
 /* Takes out what hardly helps. True: something was taken out. */
 static bool
 drop_rare(struct planner *p)
 {
+	double rare = rare_for(p->belief);
 	size_t kept = 0;
 	bool any = false;
 
@@ -227,7 +239,7 @@ fill_step(struct planner *p, size_t i)
 	*step = (struct planned){
 		.step = c->step, .subject = c->subject,
 		.kind = c->step->protects_data ? KIND_PROTECT : KIND_ACTION,
-		.settles = to_ppm(at->settles), .reached = to_ppm(at->reached),
+		.settles = to_ppm(at->settles), .reached = to_ppm(p->figures.reached[i]),
 		.cost_ms = p->tasks[at->task].cost,
 		.last_resort = c->step->last_resort, .completes = at->completes,
 	};
@@ -290,7 +302,8 @@ why(const struct planner *p, size_t i)
 	const struct planned *step = &p->plan->steps[i];
 	const struct candidate *c = &p->model->candidates[p->order.steps[i].task];
 	int next = needed_by(p->plan, i);
-	int part = step->reached ? (int)((int64_t)step->settles * 100 / step->reached) : 0;
+	const struct placed *at = &p->order.steps[i];
+	int part = at->reached > 0 ? (int)(at->settles * 100 / at->reached) : 0;
 
 	if (step->completes >= 0)
 		return arena_printf(p->arena, "It completes step %d.", step->completes + 1);
@@ -314,16 +327,17 @@ add_steps(struct planner *p)
 	struct plan *plan = p->plan;
 	double time = 0, left = p->order.left;
 
+	p->figures = several_figures(p->belief, p->model, &p->problem, &p->order, p->arena);
 	plan->steps = arena_array(p->arena, p->order.n + 1, sizeof *plan->steps);
 	for (plan->nsteps = 0; plan->nsteps < p->order.n; plan->nsteps++)
 		fill_step(p, plan->nsteps);
 	for (size_t i = 0; i < p->order.n; i++) {
 		plan->steps[i].why = why(p, i);
-		time += (double)plan->steps[i].step->takes_ms * p->order.steps[i].reached;
+		time += (double)plan->steps[i].step->takes_ms * p->figures.reached[i];
 	}
 	add_service(p);
-	plan->expected_cost_ms = rounded(p->order.cost);
-	plan->lower_bound_ms = (int64_t)order_bound(&p->problem, &p->order, p->arena);
+	plan->expected_cost_ms = rounded(p->figures.cost);
+	plan->lower_bound_ms = (int64_t)p->figures.bound;
 	plan->expected_time_ms = rounded(time);
 	plan->solved = PPM_ONE - to_ppm(left);
 }
@@ -377,7 +391,7 @@ add_out(struct planner *p)
 			leave_out(p, i, OUT_TRIED, "it was done and did not help");
 		else if (c->obstacle)
 			leave_out(p, i, OUT_NOT_APPLICABLE, c->obstacle);
-		else if (p->dropped[i] && potential(p, i) >= rare)
+		else if (p->dropped[i] && potential(p, i) >= rare_for(p->belief))
 			leave_out(p, i, OUT_ABSORBED, "what it could settle is settled by the steps of the plan");
 		else if (p->dropped[i])
 			leave_out(p, i, OUT_TOO_RARE, "it would help in less than one case of a hundred");

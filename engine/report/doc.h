@@ -59,6 +59,7 @@ json_t *doc_issue(struct doc *d);
 json_t *doc_fingerprint(struct doc *d);
 json_t *doc_subjects(struct doc *d);
 json_t *doc_selected(struct doc *d);
+json_t *doc_selected_found(struct doc *d);
 json_t *doc_tried(struct doc *d);
 json_t *doc_something_else(struct doc *d);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/digest.h"
+#include "facts/collect.h"
 #include "report/doc.h"
 
 #include <stdlib.h>
@@ -275,6 +276,14 @@ json_t *
 doc_selected(struct doc *d)
 {
 	return doc_outside(d, d->in->device);
+}
+
+json_t *
+doc_selected_found(struct doc *d)
+{
+	const struct template *t = rulebase_template(d->rb, collect_subject);
+
+	return d->in->device && t ? json_boolean(session_first(d->session, t) != NULL) : json_null();
 }
 
 json_t *

@@ -109,9 +109,11 @@ doc_causes(struct doc *d)
 	for (size_t i = 0; d->status != STATUS_OK && i < d->belief->ncauses; i++) {
 		const struct cause *c = &d->belief->causes[i];
 
-		json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:i, s:i, s:s, s:b, s:o, s:o, s:o}",
+		json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:i, s:o, s:i, s:s, s:b, s:o, s:o, s:o}",
 				"id", c->issue->entry.id, "title", doc_own(d, c->issue->entry.title),
-				"subject", doc_subject(d, c->subject), "p_ppm", (int)c->p, "prior_ppm", (int)c->prior,
+				"subject", doc_subject(d, c->subject), "p_ppm", (int)c->p,
+				"p_of_subject_ppm", c->subject ? json_integer(c->alone) : json_null(),
+				"prior_ppm", (int)c->prior,
 				"severity", doc_severity_name(c->issue->severity), "reported", cause_reported(c),
 				"explains", doc_own(d, c->issue->explains), "evidence", evidence_of(d, c),
 				"rule", doc_place(d, &c->issue->entry, c->issue->entry.at)));

@@ -124,6 +124,7 @@ static const struct part {
 	{ "issue", doc_issue },
 	{ "fingerprint", doc_fingerprint },
 	{ "selected", doc_selected },
+	{ "selected_found", doc_selected_found },
 	{ "subjects", doc_subjects },
 	{ "requirements", doc_requirements },
 	{ "causes", doc_causes },
@@ -152,7 +153,7 @@ open_doc(struct doc *d, const struct report_input *in)
 		.status = in->plan->healthy ? STATUS_OK : in->plan->complete ? STATUS_PROBLEM : STATUS_INCOMPLETE,
 	};
 	if (d->status == STATUS_PROBLEM && in->plan->blames && in->belief->ncauses
-			&& in->belief->causes[0].p >= BLAMED_PPM)
+			&& in->belief->causes[0].alone >= BLAMED_PPM)
 		d->blamed = &in->belief->causes[0];
 	names_open(&d->names, in);
 }

@@ -22,7 +22,7 @@ enum { INDENT = 2, BODY = 8, LIST = 11 };
 
 /* What is shown without --verbose. */
 enum {
-	CAUSES_MAX = 5, EVIDENCE_MAX = 4, CHECKS_MAX = 2, FIXES_MAX = 2, NAMES_MAX = 3, GROUPS_MAX = 6,
+	CAUSES_MAX = 5, LEADERS_MAX = 20, EVIDENCE_MAX = 4, CHECKS_MAX = 2, FIXES_MAX = 2, NAMES_MAX = 3, GROUPS_MAX = 6,
 	DETAILED_MAX = 10,	/* later steps are told in full on request */
 	CAUSE_PPM = 50000, HARDLY_PPM = 10000,
 	TELLING = 500,		/* millibits: what is missing is told when it changed the odds by more than four tenths */

@@ -95,12 +95,14 @@ evidences(struct text *t, const json_t *cause)
 	}
 }
 
+/* Of several devices each has its own fault, and so its own hundred percent. */
 static void
 cause(struct text *t, const json_t *c, bool first)
 {
 	struct page *p = &t->page;
+	const char *share = json_is_integer(json_object_get(c, "p_of_subject_ppm")) ? "p_of_subject_ppm" : "p_ppm";
 
-	text_percent(p, BOLD, BODY - 2, text_num(c, "p_ppm"));
+	text_percent(p, BOLD, BODY - 2, text_num(c, share));
 	page_to(p, BODY);
 	text_title(t, BOLD, BODY, 0, c, "title");
 	page_end(p);
@@ -112,24 +114,57 @@ cause(struct text *t, const json_t *c, bool first)
 	evidences(t, c);
 }
 
+/* How many devices have something wrong of their own, 1 at least. */
+static int64_t
+patients(const struct text *t)
+{
+	json_t *seen = json_object(), *c;
+	int64_t n;
+	size_t i;
+
+	json_array_foreach(text_list(t->doc, "causes"), i, c)
+		if (text_str(c, "subject"))
+			json_object_set_new(seen, text_str(c, "subject"), json_true());
+	n = (int64_t)json_object_size(seen);
+	json_decref(seen);
+	return n ? n : 1;
+}
+
+/* Is it the first cause of its subject? `seen` has the subjects so far. */
+static bool
+leads(json_t *seen, const json_t *cause)
+{
+	const char *subject = text_str(cause, "subject");
+	bool first = subject && !json_object_get(seen, subject);
+
+	if (first)
+		json_object_set_new(seen, subject, json_true());
+	return first;
+}
+
 void
 text_causes(struct text *t)
 {
 	struct page *p = &t->page;
-	int64_t other = text_num(t->doc, "something_else_ppm"), least = t->verbose ? 1000 : CAUSE_PPM;
+	int64_t several = patients(t), other = text_num(t->doc, "something_else_ppm");
+	int64_t least = (t->verbose ? 1000 : CAUSE_PPM) / several;
 	size_t i, shown = 0, hidden = 0;
-	json_t *c;
+	json_t *seen, *c;
 
 	if (!json_is_object(text_list(t->doc, "issue")) && !t->verbose)
 		return;
 	text_heading(t, "What is wrong");
+	seen = json_object();
 	json_array_foreach(text_list(t->doc, "causes"), i, c) {
-		if ((i && text_num(c, "p_ppm") < least) || (!t->verbose && shown == CAUSES_MAX)) {
-			hidden += text_num(c, "p_ppm") >= HARDLY_PPM;
+		bool first = leads(seen, c);
+
+		if ((i && text_num(c, "p_ppm") < least) || (!t->verbose && shown >= CAUSES_MAX && !(first && shown < LEADERS_MAX))) {
+			hidden += text_num(c, "p_ppm") >= HARDLY_PPM / several;
 			continue;
 		}
 		cause(t, c, shown++ == 0);
 	}
+	json_decref(seen);
 	if (other >= least) {
 		text_percent(p, BOLD, BODY - 2, other);
 		page_to(p, BODY);

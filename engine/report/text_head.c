@@ -62,22 +62,38 @@ put_subjects(struct text *t)
 		}
 }
 
+/* The device that was asked for, when there is none. */
+static void
+put_missing(struct text *t)
+{
+	struct page *p = &t->page;
+
+	if (!text_str(t->doc, "selected") || !json_is_false(text_list(t->doc, "selected_found")))
+		return;
+	page_gap(p);
+	page_words(p, BAD, INDENT, 0, "The device asked for is not among those found:");
+	page_put(p, BAD, " ");
+	page_words(p, BAD, INDENT, 0, text_str(t->doc, "selected"));
+	page_end(p);
+}
+
 static void
 put_tried(struct text *t)
 {
 	struct page *p = &t->page;
+	struct buf line = {0};
 	json_t *s;
 	size_t i;
 
 	if (!text_count(t->doc, "tried"))
 		return;
 	page_gap(p);
-	page_put(p, PLAIN, "Done without success: ");
-	json_array_foreach(text_list(t->doc, "tried"), i, s) {
-		page_words(p, PLAIN, INDENT, 0, text_str(s, "title"));
-		page_put(p, PLAIN, i + 1 < text_count(t->doc, "tried") ? "; " : ".");
-	}
+	json_array_foreach(text_list(t->doc, "tried"), i, s)
+		buf_printf(&line, "%s%s", i ? "; " : "Done without success: ", text_str(s, "title"));
+	buf_putc(&line, '.');
+	page_words(p, PLAIN, INDENT, 0, buf_text(&line));
 	page_end(p);
+	buf_free(&line);
 }
 
 static void
@@ -97,6 +113,7 @@ void
 text_head(struct text *t)
 {
 	put_subjects(t);
+	put_missing(t);
 	put_tried(t);
 	put_verdict(t);
 }
@@ -127,6 +144,35 @@ longest_title(const struct text *t, const char *key, int max)
 	return longest < max ? longest : max;
 }
 
+/*
+ * What is so and which step mends it, from a column on; 0: below the title, as on a narrow page.
+ */
+static void
+requirement_figures(struct text *t, const json_t *r, int column)
+{
+	struct page *p = &t->page;
+	const char *shown = text_str(r, "value");
+	char step[32] = "";
+
+	if (text_num(r, "step"))
+		snprintf(step, sizeof step, "-> step %d", (int)text_num(r, "step"));
+	if (!shown && !*step)
+		return;
+	if (!column) {
+		page_end(p);
+		column = LIST;
+	}
+	page_to(p, column);
+	if (shown)
+		page_words(p, PLAIN, column, 0, shown);
+	if (!*step)
+		return;
+	if (shown && p->at + 4 + page_measure(p, step) > p->width)
+		page_end(p);
+	page_to(p, p->at > column ? p->at + 4 : column);
+	page_put(p, BOLD, step);
+}
+
 static void
 requirement(struct text *t, const json_t *r, int column)
 {
@@ -139,14 +185,7 @@ requirement(struct text *t, const json_t *r, int column)
 		}
 	page_to(p, LIST);
 	text_title(t, PLAIN, LIST, column - 1, r, "title");
-	if (text_str(r, "value")) {
-		page_to(p, column);
-		page_put(p, PLAIN, text_str(r, "value"));
-	}
-	if (text_num(r, "step")) {
-		page_to(p, text_str(r, "value") ? p->at + 4 : column);
-		page_printf(p, BOLD, "-> step %d", (int)text_num(r, "step"));
-	}
+	requirement_figures(t, r, column);
 	if (text_str(r, "ask")) {
 		page_end(p);
 		page_to(p, LIST);
@@ -158,7 +197,8 @@ requirement(struct text *t, const json_t *r, int column)
 void
 text_requirements(struct text *t)
 {
-	int column = LIST + longest_title(t, "requirements", t->page.width - LIST - 24) + 2;
+	int width = t->page.width;
+	int column = width < NARROW ? 0 : LIST + longest_title(t, "requirements", width - LIST - 24) + 2;
 	json_t *r;
 	size_t i;
 

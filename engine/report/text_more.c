@@ -5,20 +5,25 @@
 
 /* -- What is missing -- */
 
-/* "or red, green or blue": the answers besides the first. */
+/* "(or red, green or blue)": the answers besides the first; on a line of their own where there is no room. */
 static void
 other_answers(struct text *t, const json_t *q)
 {
 	size_t i, n = text_count(q, "answers");
+	struct page *p = &t->page;
 	struct buf b = {0};
 	json_t *a;
 
+	if (n < 2)
+		return;
 	json_array_foreach(text_list(q, "answers"), i, a)
 		if (i)
-			buf_printf(&b, "%s%s", i == 1 ? "or " : i + 1 == n ? " or " : ", ", json_string_value(a));
-	page_put(&t->page, PLAIN, "  (");
-	page_words(&t->page, FAINT, INDENT + 4, t->page.width - 1, buf_text(&b));
-	page_put(&t->page, PLAIN, ")");
+			buf_printf(&b, "%s%s", i == 1 ? "(or " : i + 1 == n ? " or " : ", ", json_string_value(a));
+	buf_putc(&b, ')');
+	if (p->at + 2 + page_measure(p, buf_text(&b)) > p->width)
+		page_end(p);
+	page_to(p, p->at ? p->at + 2 : INDENT + 4);
+	page_words(p, FAINT, INDENT + 4, 0, buf_text(&b));
 	buf_free(&b);
 }
 
@@ -82,36 +87,59 @@ unknown_group(struct text *t, size_t from)
 		buf_printf(&names, " and %zu more", n - NAMES_MAX);
 	buf_puts(&names, ": ");
 	buf_puts(&names, text_str(first, "reason") ? text_str(first, "reason") : "no reason was given");
+	if (t->verbose && text_str(first, "source"))
+		buf_printf(&names, " (%s)", text_str(first, "source"));
 	page_to(p, INDENT);
 	page_words(p, PLAIN, INDENT + 2, 0, buf_text(&names));
 	page_end(p);
 	buf_free(&names);
 }
 
+static bool
+collected(const json_t *unknown)
+{
+	static const char by[] = "collector ";
+	const char *source = text_str(unknown, "source");
+
+	return source && strncmp(source, by, sizeof by - 1) == 0;
+}
+
+/* Groups of one origin, each told at its first member; false when there is no room for more. */
+static bool
+unknown_groups(struct text *t, bool of_collectors, size_t *groups)
+{
+	const json_t *all = text_list(t->doc, "unknowns");
+	json_t *u;
+	size_t i;
+
+	json_array_foreach(all, i, u) {
+		size_t k = 0;
+
+		while (k < i && !same_cause(json_array_get(all, k), u))
+			k++;
+		if (k < i || collected(u) != of_collectors)
+			continue;
+		if ((*groups)++ == GROUPS_MAX && !t->verbose)
+			return false;
+		unknown_group(t, i);
+	}
+	return true;
+}
+
+/* What a person gave comes before what this machine did not tell. */
 void
 text_unknowns(struct text *t)
 {
-	size_t groups = 0, i;
-	json_t *u;
+	size_t groups = 0;
 
 	if (!text_count(t->doc, "unknowns") || text_is(t->doc, "status", "ok"))
 		return;
 	text_heading(t, "Could not be found out");
-	json_array_foreach(text_list(t->doc, "unknowns"), i, u) {
-		size_t k = 0;
-
-		while (k < i && !same_cause(json_array_get(text_list(t->doc, "unknowns"), k), u))
-			k++;
-		if (k < i)
-			continue;
-		if (groups++ == GROUPS_MAX && !t->verbose) {
-			page_to(&t->page, INDENT);
-			page_put(&t->page, FAINT, "and more; --verbose lists all");
-			page_end(&t->page);
-			return;
-		}
-		unknown_group(t, i);
-	}
+	if (unknown_groups(t, false, &groups) && unknown_groups(t, true, &groups))
+		return;
+	page_to(&t->page, INDENT);
+	page_put(&t->page, FAINT, "and more; --verbose lists all");
+	page_end(&t->page);
 }
 
 /* -- With --verbose -- */

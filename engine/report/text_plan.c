@@ -94,37 +94,70 @@ same_thing(const json_t *a, const json_t *b)
 			&& json_equal(text_list(a, "subject"), text_list(b, "subject"));
 }
 
+/* The cause that a step fixes; NULL when it is hardly possible. */
 static const json_t *
-cause_of(const struct text *t, const json_t *fix)
+probable_cause(const struct text *t, const json_t *fix)
 {
 	json_t *c;
 	size_t i;
 
 	json_array_foreach(text_list(t->doc, "causes"), i, c)
 		if (same_thing(c, fix))
-			return c;
+			return text_num(c, "p_ppm") < HARDLY_PPM ? NULL : c;
 	return NULL;
 }
 
-/* Which of the causes it settles, the most probable ones. */
+/* The same issue, of another subject, is among the first n fixes. */
+static bool
+is_told_before(const struct text *t, const json_t *fixes, size_t n, const char *issue)
+{
+	for (size_t i = 0; i < n; i++) {
+		const json_t *c = probable_cause(t, json_array_get(fixes, i));
+
+		if (c && text_is(c, "id", issue))
+			return true;
+	}
+	return false;
+}
+
+/* "Title (device-1, device-2)": an issue that it settles, and of whom where that is not the step's own subject. */
+static void
+issue_and_subjects(struct text *t, const json_t *s, const json_t *first, struct buf *out)
+{
+	size_t i, n = 0;
+	json_t *fix;
+
+	buf_puts(out, text_str(first, "title"));
+	json_array_foreach(text_list(s, "fixes"), i, fix) {
+		const json_t *c = probable_cause(t, fix);
+		const char *subject = c && text_is(c, "id", text_str(first, "id")) ? text_subject(t, c) : NULL;
+
+		if (subject && !json_equal(text_list(c, "subject"), text_list(s, "subject")))
+			buf_printf(out, "%s%s", n++ ? ", " : " (", subject);
+	}
+	buf_puts(out, n ? ")" : "");
+}
+
+/* Which of the causes it settles, the most probable ones; each issue once. */
 static void
 helps_against(struct text *t, const json_t *s)
 {
+	const json_t *fixes = text_list(s, "fixes");
 	struct buf all = {0};
-	size_t i, more = 0;
+	size_t i, n = 0, more = 0;
 	json_t *fix;
 
-	json_array_foreach(text_list(s, "fixes"), i, fix) {
-		const json_t *c = cause_of(t, fix);
+	json_array_foreach(fixes, i, fix) {
+		const json_t *c = probable_cause(t, fix);
 
-		if (!c || text_num(c, "p_ppm") < HARDLY_PPM)
+		if (!c || is_told_before(t, fixes, i, text_str(c, "id")))
 			continue;
-		if (i >= FIXES_MAX && !t->verbose) {
+		if (n == FIXES_MAX && !t->verbose) {
 			more++;
 			continue;
 		}
-		buf_puts(&all, all.len ? "; " : "");
-		buf_puts(&all, text_str(c, "title"));
+		buf_puts(&all, n++ ? "; " : "");
+		issue_and_subjects(t, s, c, &all);
 	}
 	if (more)
 		buf_printf(&all, " (and %zu more)", more);
@@ -133,7 +166,7 @@ helps_against(struct text *t, const json_t *s)
 	buf_free(&all);
 }
 
-/* The earlier step that is the same, 0: none. */
+/* The earlier step that is done in the same way, be it with another device; 0: none. */
 static int
 same_before(const struct text *t, const json_t *step)
 {
@@ -143,7 +176,8 @@ same_before(const struct text *t, const json_t *step)
 	json_array_foreach(text_list(t->doc, "steps"), i, s) {
 		if (s == step)
 			break;
-		if (same_thing(s, step))
+		if (strcmp(text_str(s, "id"), text_str(step, "id")) == 0
+				&& json_equal(json_object_get(s, "instructions"), json_object_get(step, "instructions")))
 			return (int)text_num(s, "n");
 	}
 	return 0;
@@ -252,8 +286,12 @@ text_steps(struct text *t)
 	json_array_foreach(text_list(t->doc, "steps"), i, s)
 		step(t, s);
 	if (!t->verbose && steps_to_do(t) > DETAILED_MAX) {
+		struct buf more = {0};
+
+		buf_printf(&more, "--verbose tells how to do the steps after step %d", DETAILED_MAX);
 		page_to(&t->page, INDENT);
-		page_printf(&t->page, FAINT, "--verbose tells how to do the steps after step %d", DETAILED_MAX);
+		page_words(&t->page, FAINT, INDENT, 0, buf_text(&more));
 		page_end(&t->page);
+		buf_free(&more);
 	}
 }

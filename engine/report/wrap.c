@@ -61,13 +61,24 @@ fit(const struct page *p, struct buf *out, const char *text, size_t n)
 	}
 }
 
+/* Escapes only where the look changes. */
+static void
+turn(struct page *p, enum look look)
+{
+	if (!p->color || look == p->look)
+		return;
+	fputs(p->look == PLAIN ? "" : "\033[0m", p->out);
+	fputs(looks[look], p->out);
+	p->look = look;
+}
+
 static void
 put(struct page *p, enum look look, const char *text, size_t n)
 {
-	const char *before = p->color && look != PLAIN && n ? looks[look] : "";
 	struct buf b = {0};
 
-	fputs(before, p->out);
+	if (n)
+		turn(p, look);
 	if (is_ascii(text, n)) {
 		fwrite(text, 1, n, p->out);
 		p->at += (int)n;
@@ -77,7 +88,6 @@ put(struct page *p, enum look look, const char *text, size_t n)
 		p->at += (int)text_width(buf_text(&b));
 		buf_free(&b);
 	}
-	fputs(*before ? "\033[0m" : "", p->out);
 }
 
 void
@@ -103,6 +113,7 @@ page_to(struct page *p, int column)
 {
 	int n = column > p->at ? column - p->at : 1;
 
+	turn(p, PLAIN);
 	fprintf(p->out, "%*s", n, "");
 	p->at += n;
 }
@@ -187,8 +198,10 @@ page_words(struct page *p, enum look look, int indent, int right, const char *te
 void
 page_end(struct page *p)
 {
+	turn(p, PLAIN);
 	putc('\n', p->out);
 	p->at = 0;
+	p->begun = true;
 }
 
 void
@@ -196,5 +209,6 @@ page_gap(struct page *p)
 {
 	if (p->at)
 		page_end(p);
-	putc('\n', p->out);
+	if (p->begun)
+		page_end(p);
 }

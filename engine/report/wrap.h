@@ -16,6 +16,8 @@ struct page {
 	int width;		/* columns */
 	bool color, utf8;
 	int at;			/* columns used on this line */
+	enum look look;		/* in which the terminal is, until the line ends */
+	bool begun;		/* a line was ended */
 };
 
 /* One piece of text where the line stands, not wrapped. */
@@ -33,7 +35,7 @@ void page_to(struct page *p, int column);
 void page_words(struct page *p, enum look look, int indent, int right, const char *text);
 
 void page_end(struct page *p);
-void page_gap(struct page *p);
+void page_gap(struct page *p);	/* an empty line, not at the top of the page */
 
 /* Columns that a text takes on this page, without asterisks. */
 int page_measure(const struct page *p, const char *text);

@@ -34,6 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct diags *d = diags_new();
 	struct buf text = {0}, when = {0};
 	struct rulebase *rb;
+	bool sound;
 	uint64_t seed = seed_of(data, size);
 
 	put_condition(&when, (const char *)data, size);
@@ -42,11 +43,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_printf(&text, "issues: [{id: e, title: E, frequency: common, signs: [{when: %s}], remedies: [{step: try, works: usually}]}]\n",
 			buf_text(&when));
 	rb = rulebase_load_text("fuzz.yaml", buf_text(&text), text.len, d);
-	if (diags_errors(d) == 0) {
+	sound = diags_errors(d) == 0;
+	rulebase_lint(rb, d, NULL);
+	if (sound) {
 		struct factset *fs = factset_new(rb, FUZZ_NOW);
 		value values[16];
 
-		rulebase_lint(rb, d, NULL);
 		rb->limits = (struct limits){ 1000, 1000, 2000 };
 		for (size_t i = 0; i < 6; i++) {
 			random_values(rb->templates[i % 3], fs->syms, &seed, values);

@@ -31,11 +31,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct diags *d = diags_new();
 	struct rulebase *rb = rulebase_load_text("fuzz.yaml", (const char *)data, size, d);
 	uint64_t seed = seed_of(data, size);
+	bool sound;
 
-	if (diags_errors(d) == 0) {
+	sound = diags_errors(d) == 0;
+	rulebase_lint(rb, d, collect_names());
+	if (sound) {
 		struct factset *fs = factset_new(rb, FUZZ_NOW);
 
-		rulebase_lint(rb, d, collect_names());
 		rb->limits = (struct limits){ 2000, 2000, 2000 };
 		diagnose_all(rb, fs, 0);
 		add_random_facts(fs, &seed);

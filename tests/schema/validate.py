@@ -109,7 +109,7 @@ def keys(schema):
 
 def main():
     validators = {}
-    for name in ("plan-1", "facts-1"):
+    for name in ("plan-1", "facts-1", "explain-1", "error-1"):
         schema = load(os.path.join(schemas, name + ".schema.json"))
         Draft202012Validator.check_schema(schema)
         validators[name] = Draft202012Validator(schema)
@@ -135,6 +135,22 @@ def main():
         result(name + ": the fact file keeps its schema", errors(fact, load(os.path.join(facts, name))))
     for name in sorted(f for f in os.listdir(documents) if f.endswith(".facts")):
         result(name + ": the written fact file keeps its schema", errors(fact, load(os.path.join(documents, name))))
+    explain, error = validators["explain-1"], validators["error-1"]
+    bad = [f + ": " + e for f in sorted(os.listdir(documents)) if f.endswith(".explain")
+           for e in errors(explain, load(os.path.join(documents, f), parse_float=no_fraction))]
+    result("explanations keep their schema", bad)
+    with open(os.path.join(documents, "records.errors"), encoding="utf-8") as f:
+        records = [json.loads(line) for line in f]
+    result("errors of records keep their schema", [e for r in records for e in errors(error, r)])
+    result("errors of records are counted and have their place", [str(r)[:200] for r in records if not all(
+        e["source"] and (e["column"] is None) == ("line" not in e) for e in r["errors"])]
+           + ["%d records" % len(records)] * (len(records) != 6)
+           + ["the limit has no place: %s" % records[4]] * (not records[4]["errors"][0]["source"].endswith("endless.yaml")
+                                                            or records[4]["errors"][0]["line"] != 3)
+           + ["%d errors and %s more" % (len(records[5]["errors"]), records[5].get("more"))]
+           * (len(records[5]["errors"]) + records[5].get("more", 0) != 250 or len(records[5]["errors"]) != 100))
+    spoilt_error = dict(records[0], errors=[dict(records[0]["errors"][0], line=0)])
+    result("the schema refuses an error without a line", ["line 0"] if error.is_valid(spoilt_error) else [])
     problem = next(d for d in (load(os.path.join(documents, n + ".json")) for n in names) if d["status"] == "problem" and d["facts"])
     result("the schema refuses spoilt documents", [what for what, d in spoilt(problem) if plan.is_valid(d)])
     sys.exit(failed)

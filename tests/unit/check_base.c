@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/fold.h"
 #include "base/regex.h"
 #include "base/text.h"
 #include "base/value.h"
@@ -188,6 +189,41 @@ START_TEST(a_cut_is_marked_and_never_splits_a_character)
 }
 END_TEST
 
+START_TEST(spellings_of_one_name_fold_to_one_text)
+{
+	static const struct { const char *a, *b, *folded; } cases[] = {
+		{ "Anna's iPhone", "ANNA\u2019S_IPHONE", "annas-iphone" },
+		{ "Anna%27s%20iPhone", "Anna\\u2019s+iPhone", "annas-iphone" },
+		{ "J\u00dcRGEN", "ju\u0308rgen", "jurgen" },
+		{ "j%C3%BCrgen", "ju%cc%88rgen", "jurgen" },
+		{ "Stra\u00dfe", "STRASSE", "strasse" },
+		{ "\u0141\u00f3d\u017a", "\u0142o\u0301dz\u0301", "lodz" },
+		{ "Nguy\u1ec5n", "NGUYE\u0302\u0303N", "nguyen" },
+		{ "\u0391\u03bb\u03ad\u03be\u03b7\u03c2", "\u0391\u039b\u0395\u0301\u039e\u0397\u03a3", "\u03b1\u03bb\u03b5\u03be\u03b7\u03c3" },
+		{ "\u042e\u043b\u0438\u0439 \u0401", "\u044e\u043b\u0438\u0438\u0306-\u0435\u0308", "\u044e\u043b\u0438\u0438-\u0435" },
+		{ "\u3058\u308d\u3046", "\u3057\u3099\u308d\u3046", "\u3057\u308d\u3046" },
+		{ "\uae40\uad6c", "\u1100\u1175\u11b7\u1100\u116e", "\u1100\u1175\u11b7\u1100\u116e" },
+		{ "\uff21\uff4e\uff4e", "An\u200bn", "ann" },
+		{ "\\ud83d\\ude00", "\U0001f600", "\U0001f600" },
+		{ "Anna&apos;s iPhone", "Anna&#x2019;s\\x20iPhone", "annas-iphone" }, { "Tom &amp; J\\u{fc}rgen", "tom & j&#252;rgen", "tom-&-jurgen" },
+		{ "Anna's\r\n\tiPhone", "A\001n\177na's  iPhone", "annas-iphone" }, { "j\\xc3\\xbcrgen", "J\\xC3\\x9CRGEN", "jurgen" },
+		{ "&#;&#x;&#1114112;&am", "&#;&#X;&#1114112;&AM", "&#;&#x;&#1114112;&am" }, { "\\u{}\\x4", "\\U{}\\X4", "\\u{}\\x4" },
+		{ "100%", "100%", "100%" }, { "%e4%\xff", "%E4%\xff", "%e4%\xff" }, { "\\ud83dx", "\\uD83Dx", "\\ud83dx" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf a = {0}, b = {0};
+
+		fold_text(&a, cases[i].a, strlen(cases[i].a));
+		fold_text(&b, cases[i].b, strlen(cases[i].b));
+		ck_assert_str_eq(buf_text(&a), cases[i].folded);
+		ck_assert_str_eq(buf_text(&b), cases[i].folded);
+		buf_free(&a);
+		buf_free(&b);
+	}
+}
+END_TEST
+
 START_TEST(a_misspelt_name_finds_its_neighbour)
 {
 	static const char *const names[] = { "conclude", "salience", "when", "then" };
@@ -218,6 +254,54 @@ START_TEST(a_diagnostic_shows_place_excerpt_and_hint)
 		"     - conclud: x\n       ^~~~~~~\n    hint: did you mean 'conclude'?\n");
 	ck_assert_uint_eq(diags_errors(d), 1);
 	free(out);
+	diags_free(d);
+}
+END_TEST
+
+START_TEST(one_bad_file_does_not_hide_the_mistakes_of_others)
+{
+	struct diags *d = diags_new();
+	uint32_t bad = diags_source(d, "bad.yaml", "x", 1), other = diags_source(d, "other.yaml", "y", 1);
+	char *out;
+	size_t size, lines = 0;
+	FILE *f = open_memstream(&out, &size);
+
+	for (int i = 0; i < 300000; i++)
+		diag_add(d, SEV_ERROR, "D1", (struct place){ .file = bad }, "bad");
+	for (int i = 0; i < 101; i++)
+		diag_add(d, SEV_WARNING, "D2", (struct place){ .file = bad }, "odd");
+	diag_add(d, SEV_ERROR, "D1", (struct place){ .file = other }, "the one");
+	diag_add(d, SEV_ERROR, "D1", (struct place){ .file = UINT32_MAX }, "of no file");
+	diags_sort(d);
+	diags_print(d, f);
+	fclose(f);
+	for (const char *s = out; (s = strchr(s, '\n')); s++)
+		lines++;
+	ck_assert_uint_eq(lines, 100 + 100 + 2 + 2);
+	ck_assert_ptr_nonnull(strstr(out, "other.yaml: error[D1]: the one\nerror[D1]: of no file\n"
+		"and 299900 more errors in bad.yaml\nand 1 more warnings in bad.yaml\n"));
+	ck_assert_uint_eq(diags_errors(d), 300002);
+	ck_assert_uint_eq(diags_warnings(d), 101);
+	free(out);
+	diags_free(d);
+}
+END_TEST
+
+START_TEST(a_name_that_comes_near_none_of_many_finds_those_that_share_a_word)
+{
+	static const char *const names[] = {
+		"restart-device", "restart-computer", "change-cable", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j",
+	};
+	struct diags *d = diags_new();
+	struct diag *g = diag_add(d, SEV_ERROR, "D1", (struct place){0}, "x");
+
+	diag_suggest(d, g, "restart", names, 13);
+	ck_assert_str_eq(g->hint, "near it: restart-device, restart-computer");
+	diag_suggest(d, g, "use-other-cable", names, 13);
+	ck_assert_str_eq(g->hint, "near it: change-cable");
+	g->hint = NULL;
+	diag_suggest(d, g, "nothing-at-all", names, 13);
+	ck_assert_ptr_null(g->hint);
 	diags_free(d);
 }
 END_TEST
@@ -311,8 +395,11 @@ check_base(void)
 	tcase_add_test(t, equal_text_has_one_id_across_stacked_tables);
 	tcase_add_test(t, nothing_unprintable_passes_the_cleaner);
 	tcase_add_test(t, a_cut_is_marked_and_never_splits_a_character);
+	tcase_add_test(t, spellings_of_one_name_fold_to_one_text);
 	tcase_add_test(t, a_misspelt_name_finds_its_neighbour);
 	tcase_add_test(t, a_diagnostic_shows_place_excerpt_and_hint);
+	tcase_add_test(t, one_bad_file_does_not_hide_the_mistakes_of_others);
+	tcase_add_test(t, a_name_that_comes_near_none_of_many_finds_those_that_share_a_word);
 	tcase_add_test(t, a_place_outside_the_text_is_no_crash);
 	tcase_add_test(t, a_greedy_expression_reaches_the_limit_instead_of_hanging);
 	tcase_add_test(t, named_groups_are_found_and_captured);

@@ -112,6 +112,40 @@ START_TEST(a_path_that_is_not_there_is_a_mistake_like_others)
 }
 END_TEST
 
+START_TEST(a_limit_that_is_reached_points_at_the_rule_or_at_the_limits)
+{
+	struct dx_rules *rules = load_text("pack: {id: p, version: 1.0.0, limits: {firings: 20}}\n"
+			"templates: {n: {slots: {i: {type: integer}}}}\n"
+			"rules:\n  - {id: count, when: n.i >= 1, then: [add: {n: {i: n.i + 1}}]}\n");
+	struct dx_session *s = dx_open(rules);
+	char *text;
+
+	ck_assert(dx_facts(s, "facts.yaml", "facts: {n: [{i: 1}]}", 20));
+	ck_assert_int_eq(dx_run(s), DX_BAD_RULES);
+	text = printed_session(s);
+	ck_assert_msg(strstr(text, ":4:10: error[D305]: the limit of 20 firings was reached (rule count fired 20 times)\n"
+		"      - {id: count, "), "%s", text);
+	free(text);
+	dx_close(s);
+	dx_unload(rules);
+}
+END_TEST
+
+START_TEST(an_empty_fact_file_is_told_with_its_line)
+{
+	struct dx_rules *rules = load("tests/docs/small");
+	struct dx_session *s = dx_open(rules);
+	char *text;
+
+	ck_assert(!dx_facts(s, "stdin", "", 0));
+	text = printed_session(s);
+	ck_assert_msg(strncmp(text, "stdin:1:1: error[D112]", 22) == 0, "%s", text);
+	free(text);
+	dx_close(s);
+	dx_unload(rules);
+}
+END_TEST
+
 START_TEST(warnings_keep_nobody_from_running)
 {
 	struct dx_rules *rules = load_text("pack: {id: p, version: 1.0.0}\n"
@@ -260,11 +294,11 @@ END_TEST
 /* -- Collecting -- */
 
 static void
-count_calls(void *context, const char *collector, int done, int total)
+count_calls(void *context, const char *does, int done, int total)
 {
 	int *calls = context;
 
-	(void)collector;
+	(void)does;
 	ck_assert_int_le(done, total);
 	++*calls;
 }
@@ -409,6 +443,8 @@ check_dx(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, mistakes_in_rules_are_counted_and_printed_with_their_place);
 	tcase_add_test(t, a_path_that_is_not_there_is_a_mistake_like_others);
+	tcase_add_test(t, a_limit_that_is_reached_points_at_the_rule_or_at_the_limits);
+	tcase_add_test(t, an_empty_fact_file_is_told_with_its_line);
 	tcase_add_test(t, warnings_keep_nobody_from_running);
 	tcase_add_test(t, a_session_counts_and_tells_what_is_wrong_with_what_it_was_given);
 	tcase_add_test(t, a_step_that_was_tried_is_evidence_and_not_proposed_again);

@@ -27,9 +27,7 @@ static const char pack[] =
 	"  - {id: code, in: [message, log], matches: '/(?<code>0xE80000[0-9A-F]{2})/i', gives: {error: {code: $code, source: message}}}\n"
 	"  - {id: stale, in: [log, usbmuxd], matches: '/record for device \\S+ is invalid/', gives: {log_event: {kind: stale}}}\n"
 	"  - {id: failed, in: usbmuxd, matches: '/lockdown error (?<n>\\S+)/', gives: {log_event: {kind: failed, number: $n}}}\n"
-	"  - {id: usb, in: kernel, matches: '/unable to enumerate/', gives: {log_event: {kind: usb}}}\n"
-	"  - {id: frames, in: many, matches: '/(?:lost|late) (?<n>\\d+) frames/i', gives: {log_event: {kind: frames, number: $n}}}\n"
-	"  - {id: short, in: many, matches: '/q(?<n>\\d+)$/', gives: {log_event: {kind: short, number: $n}}}\n";
+	"  - {id: usb, in: kernel, matches: '/unable to enumerate/', gives: {log_event: {kind: usb}}}\n";
 
 static struct diags *d;
 static struct rulebase *rb;
@@ -609,30 +607,6 @@ START_TEST(lines_of_a_log_go_to_the_stream_of_their_program)
 }
 END_TEST
 
-START_TEST(a_long_log_gives_what_its_lines_give_one_by_one)
-{
-	static const char *const lines[] = { "Lost %d frames", "a %d b", "late %d frames, q%d", "q%d", "lost frames q", "LATE %d FRAMES" };
-	struct factset *whole = factset_new(rb, 0);
-	struct buf log = {0}, line = {0};
-
-	for (int i = 0; i < 300; i++) {
-		buf_clear(&line);
-		buf_printf(&line, lines[i * 7 % 11 % 6], i, i + 1000);
-		input_text(fs, "many", line.text, line.len, "log many", 0);
-		buf_puts(&line, "\n");
-		buf_puts(&log, line.text);
-	}
-	input_text(whole, "many", log.text, log.len, "log many", 0);
-	ck_assert_uint_gt(whole->nfacts, 150);
-	ck_assert_uint_eq(whole->nfacts, fs->nfacts);
-	for (size_t i = 0; i < fs->nfacts; i++)
-		ck_assert_int_eq(whole->facts[i]->values[1], fs->facts[i]->values[1]);
-	factset_free(whole);
-	buf_free(&log);
-	buf_free(&line);
-}
-END_TEST
-
 START_TEST(a_captured_text_that_is_no_value_leaves_the_slot_unknown)
 {
 	static const char log[] = "lockdown error many";
@@ -712,6 +686,19 @@ START_TEST(a_log_that_cannot_be_read_is_told)
 }
 END_TEST
 
+START_TEST(a_fact_in_a_list_needs_its_key)
+{
+	read_text("a.yaml", "facts: {device: [{udid: A}, {battery: 5}]}");
+	ck_assert_str_eq(complaint(), "1:29 a fact of 'device' needs its key | say which one it is: udid");
+	ck_assert_uint_eq(diags_errors(d), 1);
+	read_text("b.yaml", "written_by: x\nfacts: [{fact: device, slots: {battery: 5}}]");
+	ck_assert_uint_eq(diags_errors(d), 1);	/* what a program wrote is read all the same */
+	ck_assert_uint_eq(diags_warnings(d), 1);
+	read_text("c.yaml", "facts: {device: {battery: 5}}");
+	ck_assert_uint_eq(diags_count(d), 2);
+}
+END_TEST
+
 START_TEST(a_program_is_found_in_a_line_of_syslog)
 {
 	static const struct { const char *line, *program, *message; } cases[] = {
@@ -755,8 +742,9 @@ check_facts(void)
 		an_answer_fills_the_slot_it_names, an_answer_says_which_of_several_devices_it_means,
 		the_answer_unknown_empties_a_slot_and_is_remembered, a_wrong_answer_is_corrected,
 		all_spellings_of_a_code_are_one_code, a_message_is_kept_and_searched, lines_of_a_log_go_to_the_stream_of_their_program,
-		a_long_log_gives_what_its_lines_give_one_by_one, a_captured_text_that_is_no_value_leaves_the_slot_unknown, a_flood_of_hits_does_not_become_a_flood_of_facts,
-		only_the_end_of_a_large_log_is_read, the_start_of_a_huge_log_costs_nothing, a_log_that_cannot_be_read_is_told, a_program_is_found_in_a_line_of_syslog,
+		a_captured_text_that_is_no_value_leaves_the_slot_unknown, a_flood_of_hits_does_not_become_a_flood_of_facts,
+		only_the_end_of_a_large_log_is_read, the_start_of_a_huge_log_costs_nothing, a_log_that_cannot_be_read_is_told,
+		a_fact_in_a_list_needs_its_key, a_program_is_found_in_a_line_of_syslog,
 	};
 	Suite *s = suite_create("facts");
 	TCase *c = tcase_create("facts");

@@ -5,6 +5,7 @@
 #include "lang/load.h"
 
 #include <check.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -85,7 +86,7 @@ everything(void)
 static void
 run_one(const char *provides, int deadline_ms, void (*run)(const struct collect_options *, const char *, struct recorder *))
 {
-	const struct collector rows[] = { { "one", provides, "", NULL, deadline_ms, 0, false, run }, { .name = NULL } };
+	const struct collector rows[] = { { "one", "looking around", provides, "", NULL, deadline_ms, 0, false, run }, { .name = NULL } };
 
 	collect_rows(fs, &options, rows, NULL);
 }
@@ -151,7 +152,7 @@ START_TEST(a_collector_that_hangs_is_killed_and_what_it_said_counts)
 
 	run_one("host.os host.size", 300, hangs);
 	ck_assert(seconds() - start < 2);
-	ck_assert_str_eq(everything(), "host.os=linux host.size?(the collector 'one' gave no answer within 0.3 s) ");
+	ck_assert_str_eq(everything(), "host.os=linux host.size?(looking around brought no answer within 0.3 s) ");
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);	/* no children are left */
 	ck_assert_int_eq(errno, ECHILD);
 }
@@ -168,7 +169,7 @@ COLLECTOR(crashes)
 START_TEST(a_collector_that_crashes_is_named_with_its_signal)
 {
 	run_one("host.os host.size", 5000, crashes);
-	ck_assert_str_eq(everything(), "host.os=linux host.size?(the collector 'one' ended by signal 11) ");
+	ck_assert_str_eq(everything(), "host.os=linux host.size?(looking around broke off (signal 11)) ");
 }
 END_TEST
 
@@ -181,7 +182,7 @@ COLLECTOR(exits)
 START_TEST(a_collector_that_fails_is_named_with_its_status)
 {
 	run_one("host.os", 5000, exits);
-	ck_assert_str_eq(everything(), "host.os?(the collector 'one' ended with status 3) ");
+	ck_assert_str_eq(everything(), "host.os?(looking around broke off (status 3)) ");
 }
 END_TEST
 
@@ -193,7 +194,7 @@ COLLECTOR(silent)
 START_TEST(what_a_collector_forgot_is_unknown_too)
 {
 	run_one("host.os log_event", 5000, silent);
-	ck_assert_str_eq(everything(), "host.os?(the collector 'one' did not report it) log_event?(the collector 'one' did not report it) ");
+	ck_assert_str_eq(everything(), "host.os?(looking around did not show it) log_event?(looking around did not show it) ");
 }
 END_TEST
 
@@ -225,7 +226,7 @@ COLLECTOR(writes_garbage)
 START_TEST(garbage_is_told_and_the_rest_counts)
 {
 	run_one("host.os host.size", 5000, writes_garbage);
-	ck_assert_str_eq(everything(), "host.os=linux host.size?(the collector 'one' wrote garbage) ");
+	ck_assert_str_eq(everything(), "host.os=linux host.size?(looking around brought something unreadable) ");
 }
 END_TEST
 
@@ -279,7 +280,7 @@ START_TEST(a_flood_of_bytes_is_cut_off)
 	run_one("host.os host.size", 10000, floods);
 	ck_assert(seconds() - start < 5);
 	ck_assert_ptr_nonnull(strstr(everything(), "host.os=linux"));
-	ck_assert_ptr_nonnull(strstr(everything(), "host.size?(the collector 'one' said more than 4 MiB)"));
+	ck_assert_ptr_nonnull(strstr(everything(), "host.size?(looking around brought more than 4 MiB)"));
 }
 END_TEST
 
@@ -294,7 +295,7 @@ COLLECTOR(floods_records)
 START_TEST(a_flood_of_records_is_cut_off)
 {
 	run_one("host.os", 20000, floods_records);
-	ck_assert_str_eq(everything(), "host.os?(the collector 'one' said more than 100000 things) ");
+	ck_assert_str_eq(everything(), "host.os?(looking around brought more than 100000 things) ");
 }
 END_TEST
 
@@ -321,7 +322,7 @@ START_TEST(lines_that_are_too_long_are_garbage_and_the_recorder_writes_none)
 {
 	run_one("host.note host.os", 5000, writes_a_long_line);
 	ck_assert_ptr_nonnull(strstr(everything(), "host.note=\xEF\xBF\xBD\x01"));
-	ck_assert_ptr_nonnull(strstr(everything(), "host.os?(the collector 'one' wrote garbage)"));
+	ck_assert_ptr_nonnull(strstr(everything(), "host.os?(looking around brought something unreadable)"));
 }
 END_TEST
 
@@ -352,12 +353,34 @@ COLLECTOR(leaves_a_child_without_the_pipe)
 	leave_child(r, true);
 }
 
-/* They are killed, but init may take a moment to collect them. */
+/* Does a process of the group run? What was killed may be there still, as long as nobody has collected it. */
+static bool
+runs(pid_t group)
+{
+	DIR *all = opendir("/proc");
+	bool found = false;
+
+	for (struct dirent *e; !found && (e = readdir(all)); ) {
+		char path[300], state = 'Z';
+		int of = 0;
+		FILE *f;
+
+		snprintf(path, sizeof path, "/proc/%s/stat", e->d_name);
+		f = *e->d_name >= '1' && *e->d_name <= '9' ? fopen(path, "r") : NULL;
+		if (f && fscanf(f, "%*d (%*[^)]) %c %*d %d", &state, &of) == 2)
+			found = of == group && state != 'Z' && state != 'X';
+		if (f)
+			fclose(f);
+	}
+	closedir(all);
+	return found;
+}
+
 static bool
 is_gone(pid_t group)
 {
 	for (int tries = 0; tries < 100; tries++, usleep(20000))
-		if (kill(-group, 0) != 0)
+		if (!runs(group))
 			return true;
 	return false;
 }
@@ -501,9 +524,9 @@ COLLECTOR(asks_device)
 }
 
 static const struct collector several[] = {
-	{ "list", "device.udid", "", NULL, 3000, 0, false, lists_devices },
-	{ "ask", "device.battery device.trust", "list", "device.udid", 3000, 0, false, asks_device },
-	{ "quick", "host.os", "", NULL, 3000, 0, false, is_quick },
+	{ "list", "listing devices", "device.udid", "", NULL, 3000, 0, false, lists_devices },
+	{ "ask", "asking the device", "device.battery device.trust", "list", "device.udid", 3000, 0, false, asks_device },
+	{ "quick", "a quick look", "host.os", "", NULL, 3000, 0, false, is_quick },
 	{ .name = NULL },
 };
 
@@ -515,8 +538,8 @@ START_TEST(each_device_is_asked_by_a_child_of_its_own)
 	ck_assert(seconds() - start < 2);
 	ck_assert_str_eq(everything(),
 		"device.udid=C-X device.battery=67 device.udid=A-X device.battery=65 device.udid=B-X host.os=linux "
-		"device.trust[C-X]?(the collector 'ask' did not report it) device.trust[A-X]?(the collector 'ask' did not report it) "
-		"device.battery[B-X]?(the collector 'ask' ended by signal 9) device.trust[B-X]?(the collector 'ask' ended by signal 9) ");
+		"device.trust[C-X]?(asking the device did not show it) device.trust[A-X]?(asking the device did not show it) "
+		"device.battery[B-X]?(asking the device broke off (signal 9)) device.trust[B-X]?(asking the device broke off (signal 9)) ");
 }
 END_TEST
 
@@ -525,7 +548,7 @@ START_TEST(one_device_can_be_chosen)
 	options.device = "ax";
 	collect_rows(fs, &options, several, "ask list");
 	ck_assert_str_eq(everything(), "device.udid=C-X device.udid=A-X device.battery=65 device.udid=B-X "
-		"device.trust[A-X]?(the collector 'ask' did not report it) ");
+		"device.trust[A-X]?(asking the device did not show it) ");
 }
 END_TEST
 
@@ -536,7 +559,7 @@ START_TEST(a_failure_before_is_the_reason_after)
 	memcpy(rows, several, sizeof rows);
 	rows[0].run = crashes;
 	collect_rows(fs, &options, rows, "list ask");
-	ck_assert_ptr_nonnull(strstr(everything(), "device?(the collector 'list' ended by signal 11)"));
+	ck_assert_ptr_nonnull(strstr(everything(), "device?(listing devices broke off (signal 11))"));
 }
 END_TEST
 
@@ -568,14 +591,14 @@ START_TEST(no_more_than_64_devices_are_asked)
 		asked += f->values[1] != UNKNOWN;
 	}
 	ck_assert_uint_eq(asked, 64);
-	ck_assert_ptr_nonnull(strstr(everything(), "device.battery?(only the first 64 of device.udid were asked)"));
+	ck_assert_ptr_nonnull(strstr(everything(), "device.battery?(only the first 64 were asked)"));
 }
 END_TEST
 
 static void
-note(void *context, const char *collector, int done, int total)
+note(void *context, const char *does, int done, int total)
 {
-	buf_printf(context, "%s %d/%d;", collector, done, total);
+	buf_printf(context, "%s %d/%d;", does ? does : "-", done, total);
 }
 
 START_TEST(progress_is_told_while_it_lasts)
@@ -585,8 +608,28 @@ START_TEST(progress_is_told_while_it_lasts)
 	options.progress = note;
 	options.context = &told;
 	run_one("host.os", 700, hangs);
-	ck_assert_ptr_nonnull(strstr(told.text, "one 0/1;one 0/1;"));
-	ck_assert_ptr_nonnull(strstr(told.text, "one 1/1;"));
+	ck_assert_ptr_nonnull(strstr(told.text, "looking around 0/1;looking around 0/1;"));
+	ck_assert_ptr_nonnull(strstr(told.text, "- 1/1;"));
+	buf_free(&told);
+}
+END_TEST
+
+START_TEST(progress_names_what_is_still_at_work_and_ends_with_all_done)
+{
+	static const struct collector rows[] = {
+		{ "one", "a quick look", "host.os", "", NULL, 3000, 0, false, is_quick },
+		{ "two", "waiting", "host.size", "", NULL, 700, 0, false, hangs },
+		{ "none", "asking the device", "device.trust", "one", "device.udid", 3000, 0, false, asks_device },
+		{ .name = NULL },
+	};
+	struct buf told = {0};
+
+	options.progress = note;
+	options.context = &told;
+	collect_rows(fs, &options, rows, NULL);
+	ck_assert_msg(strstr(told.text, "waiting 1/3;waiting 1/2;") == told.text, "%s", told.text);
+	ck_assert_ptr_null(strstr(told.text, "waiting 2/2"));
+	ck_assert_ptr_nonnull(strstr(told.text, ";- 2/2;"));
 	buf_free(&told);
 }
 END_TEST
@@ -594,7 +637,7 @@ END_TEST
 START_TEST(the_whole_collection_has_a_deadline)
 {
 	const struct collector rows[] = {
-		{ "first", "host.os", "", NULL, 60000, 0, false, hangs }, { "second", "host.size", "first", NULL, 60000, 0, false, is_quick },
+		{ "first", "the first look", "host.os", "", NULL, 60000, 0, false, hangs }, { "second", "a second look", "host.size", "first", NULL, 60000, 0, false, is_quick },
 		{ .name = NULL },
 	};
 	double start = seconds();
@@ -603,13 +646,13 @@ START_TEST(the_whole_collection_has_a_deadline)
 	collect_rows(fs, &options, rows, NULL);
 	ck_assert(seconds() - start < 2);
 	ck_assert_str_eq(everything(), "host.os=linux "
-		"host.size?(the collector 'second' was not started: the time for collecting was over) ");
+		"host.size?(there was no time left for a second look) ");
 }
 END_TEST
 
 START_TEST(a_captured_tree_is_no_running_machine)
 {
-	const struct collector rows[] = { { "one", "host.os", "", NULL, 1000, 0, true, is_quick }, { .name = NULL } };
+	const struct collector rows[] = { { "one", "looking around", "host.os", "", NULL, 1000, 0, true, is_quick }, { .name = NULL } };
 
 	options.root = "/tmp";
 	collect_rows(fs, &options, rows, NULL);
@@ -633,6 +676,7 @@ static void
 check_row(const struct rulebase *shipped, const struct collector *row)
 {
 	ck_assert_msg(is_known(row->name), "collector %s is not in collect_names", row->name);
+	ck_assert_msg(row->does && strchr(row->does, ' ') && strlen(row->does) <= 40, "what %s does does not fit into a line of progress", row->name);
 	for (const char *p = row->provides; *p; p += strspn(p, " ")) {
 		size_t n = strcspn(p, " "), dot = strcspn(p, ". ");
 		char name[128];
@@ -724,7 +768,8 @@ check_facts_collect(void)
 		what_the_parent_does_at_its_exit_no_collector_does,
 		a_collector_that_lingers_after_its_last_word_costs_no_time, a_collector_inherits_nothing_but_its_pipe,
 		each_device_is_asked_by_a_child_of_its_own, one_device_can_be_chosen, a_failure_before_is_the_reason_after,
-		no_more_than_64_devices_are_asked, progress_is_told_while_it_lasts, the_whole_collection_has_a_deadline,
+		no_more_than_64_devices_are_asked, progress_is_told_while_it_lasts,
+		progress_names_what_is_still_at_work_and_ends_with_all_done, the_whole_collection_has_a_deadline,
 		a_captured_tree_is_no_running_machine, collectors_and_the_shipped_vocabulary_agree,
 	};
 	Suite *s = suite_create("facts_collect");

@@ -449,6 +449,20 @@ END_TEST
 
 /* -- What comes of it -- */
 
+START_TEST(what_a_person_said_counts_for_a_requirement_per_device_that_is_not_there)
+{
+	const char *pack = HEAD
+		"requirements: [{id: known, title: Known, for: device, check: box.a or device.ill is no}]\n"
+		"issues: []\nsteps:\n" CALL;
+
+	run(pack, "facts: {box: {a: no}, device: []}");
+	ck_assert_int_eq(d.plan->needs[0].state, MAYBE);
+	teardown();
+	run(pack, "facts: {box: {a: yes}, device: []}");
+	ck_assert_int_eq(d.plan->needs[0].state, TRUE);
+}
+END_TEST
+
 START_TEST(a_machine_that_works_is_healthy_and_has_no_plan)
 {
 	run(three_issues, "facts: {box: {works: yes}}");
@@ -578,6 +592,101 @@ START_TEST(a_question_whose_answer_changes_nothing_is_not_asked)
 }
 END_TEST
 
+/* -- Several devices -- */
+
+/* Two ways for a device to be ill, one far better attested than the other; and a cause that all share. */
+static const char clinic[] = HEAD
+	"issues:\n"
+	"  - {id: fever, title: Fever, for: device, frequency: 100, signs: [{when: device.ill, seen: 0.9, otherwise: 0.0001}], remedies: [{step: rest, works: 0.9}]}\n"
+	"  - {id: flat, title: Flat, for: device, frequency: 100, signs: [{when: device.battery < 5, seen: 0.9, otherwise: 0.01}], remedies: [{step: charge, works: 0.9}]}\n"
+	"  - {id: storm, title: Storm, frequency: 20, signs: [{when: box.a, seen: 0.9, otherwise: 0.1}], remedies: [{step: wait, works: 0.9}]}\n"
+	"steps:\n"
+	"  - {id: rest, title: Rest, on: device, do: [rest], takes: 1min}\n"
+	"  - {id: charge, title: Charge, on: device, do: [charge], takes: 1min}\n"
+	"  - {id: wait, title: Wait, on: computer, do: [wait], takes: 1min}\n" CALL;
+
+static const struct cause *
+cause_of(const char *id, const char *name)
+{
+	for (size_t i = 0; i < d.belief->ncauses; i++) {
+		const struct cause *c = &d.belief->causes[i];
+		const char *its = c->subject ? sym_text(session_syms(d.session), (uint32_t)c->subject->slots[0]) : "";
+
+		if (strcmp(c->issue->entry.id, id) == 0 && strcmp(its, name) == 0)
+			return c;
+	}
+	ck_abort_msg("no cause %s of %s", id, name);
+}
+
+START_TEST(of_two_ill_devices_neither_hides_the_other)
+{
+	run(clinic, "facts: {box: {works: no}, device: [{name: x, ill: yes, battery: 50}, {name: y, ill: no, battery: 1}]}");
+	sums_are_whole();
+	ck_assert_int_gt(cause_of("fever", "x")->p, 450000);
+	ck_assert_int_gt(cause_of("flat", "y")->p, 400000);
+	ck_assert_int_gt(cause_of("fever", "x")->alone, 990000);
+	ck_assert_int_gt(cause_of("flat", "y")->alone, 900000);
+	ck_assert_str_eq(d.plan->steps[0].step->entry.id, "rest");
+	ck_assert_str_eq(d.plan->steps[1].step->entry.id, "charge");
+	ck_assert_ptr_eq(d.plan->steps[1].subject, cause_of("flat", "y")->subject);
+}
+END_TEST
+
+START_TEST(a_device_is_judged_as_if_it_were_alone)
+{
+	ppm alone;
+
+	run(clinic, "facts: {box: {works: no}, device: [{name: y, ill: no, battery: 1}]}");
+	alone = cause_of("flat", "y")->p;
+	ck_assert_int_eq(cause_of("flat", "y")->alone, alone);
+	teardown();
+	run(clinic, "facts: {box: {works: no}, device: [{name: x, ill: yes, battery: 50}, {name: y, ill: no, battery: 1}]}");
+	ck_assert_int_le(abs(cause_of("flat", "y")->alone - alone), 1);
+}
+END_TEST
+
+START_TEST(a_device_with_nothing_of_its_own_takes_little_of_the_whole)
+{
+	run(clinic, "facts: {box: {works: no}, device: [{name: x, ill: no, battery: 50}, {name: y, ill: no, battery: 1}]}");
+	sums_are_whole();
+	ck_assert_int_gt(cause_of("flat", "y")->p, 850000);
+}
+END_TEST
+
+START_TEST(equally_ill_devices_are_equally_probable_and_each_has_its_step)
+{
+	run(clinic, "facts: {box: {works: no}, device: [{name: u, ill: yes}, {name: v, ill: yes}, {name: w, ill: yes}]}");
+	sums_are_whole();
+	ck_assert_int_le(abs(cause_of("fever", "u")->p - cause_of("fever", "w")->p), 1);
+	for (size_t i = 0; i < 3; i++) {
+		ck_assert_str_eq(d.plan->steps[i].step->entry.id, "rest");
+		ck_assert_ptr_eq(d.plan->steps[i].subject, d.belief->causes[i].subject);
+		ck_assert_int_gt(d.plan->steps[i].reached, 990000);	/* what helps one does not spare the others theirs */
+	}
+	ck_assert_int_gt(d.plan->expected_time_ms, 3 * 59000);
+	ck_assert_int_le(d.plan->lower_bound_ms, d.plan->expected_cost_ms);
+}
+END_TEST
+
+START_TEST(a_cause_of_one_of_many_devices_is_reported_as_if_it_were_alone)
+{
+	run(clinic, "facts: {box: {works: yes}, device: [{name: u, ill: yes}, {name: v, ill: yes}, {name: w, ill: yes}]}");
+	ck_assert_int_lt(cause_of("fever", "u")->p, 500000);
+	ck_assert(cause_reported(cause_of("fever", "u")));
+	ck_assert(d.plan->blames);
+}
+END_TEST
+
+START_TEST(what_all_devices_share_is_settled_once_for_all)
+{
+	run(clinic, "facts: {box: {works: no, a: yes}, device: [{name: x, ill: no, battery: 50}, {name: y, ill: no, battery: 50}]}");
+	sums_are_whole();
+	ck_assert_str_eq(d.belief->causes[0].issue->entry.id, "storm");
+	ck_assert_str_eq(d.plan->steps[0].step->entry.id, "wait");
+	ck_assert_ptr_null(d.plan->steps[0].subject);
+}
+END_TEST
+
 START_TEST(asking_leaves_the_facts_as_they_were)
 {
 	struct fact *box;
@@ -628,6 +737,7 @@ check_plan(void)
 		an_unknown_requirement_delays_nothing,
 		a_step_whose_requirement_nothing_can_mend_is_left_out,
 		a_requirement_per_device_is_unknown_while_there_is_no_device,
+		what_a_person_said_counts_for_a_requirement_per_device_that_is_not_there,
 		a_machine_that_works_is_healthy_and_has_no_plan,
 		an_unmet_requirement_is_a_problem_even_when_all_works,
 		a_reported_cause_is_a_problem_even_when_all_works,
@@ -640,6 +750,12 @@ check_plan(void)
 		the_same_facts_give_the_same_plan,
 		the_question_that_tells_two_causes_apart_is_asked,
 		a_question_whose_answer_changes_nothing_is_not_asked,
+		of_two_ill_devices_neither_hides_the_other,
+		a_device_is_judged_as_if_it_were_alone,
+		a_device_with_nothing_of_its_own_takes_little_of_the_whole,
+		equally_ill_devices_are_equally_probable_and_each_has_its_step,
+		a_cause_of_one_of_many_devices_is_reported_as_if_it_were_alone,
+		what_all_devices_share_is_settled_once_for_all,
 		asking_leaves_the_facts_as_they_were,
 	};
 	Suite *s = suite_create("plan");

@@ -5,6 +5,7 @@
 #include "diagnosis.h"
 
 #include <check.h>
+#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -411,6 +412,71 @@ START_TEST(colour_is_only_there_when_asked_for)
 }
 END_TEST
 
+static void
+has_no(const char *expression, const char *searched)
+{
+	regmatch_t at;
+	regex_t re;
+
+	ck_assert_int_eq(regcomp(&re, expression, 0), 0);
+	if (regexec(&re, searched, 1, &at, 0) == 0)
+		ck_abort_msg("%s in: %.*s", expression, (int)(at.rm_eo - at.rm_so), searched + at.rm_so);
+	regfree(&re);
+}
+
+START_TEST(a_run_of_one_look_is_one_pair_of_escapes)
+{
+	static const int widths[] = { 40, 80 };
+	char *coloured;
+
+	run(TWO);
+	for (int i = 0; i < 2; i++) {
+		coloured = text_of(&d, (struct text_options){ .color = true, .verbose = true, .width = widths[i] });
+		has_no("\\(\033\\[[0-9;]*m\\)[^\033\n]*\033\\[0m \\{0,1\\}\\1", coloured);	/* the same once more */
+		has_no("\033\\[[1-9][0-9;]*m[^\033\n]*[\n]", coloured);		/* open at the end of a line */
+		has_no("\033\\[[1-9][0-9;]*m\033", coloured);			/* around nothing */
+		ck_assert_ptr_nonnull(strstr(coloured, "\n\033[1mWhat is wrong\033[0m\n"));
+		free(coloured);
+	}
+}
+END_TEST
+
+START_TEST(a_report_without_headlines_begins_with_its_first_words)
+{
+	shown("facts: {}", (struct text_options){ 0 });
+	ck_assert_msg(*text > ' ', "%s", text);
+}
+END_TEST
+
+START_TEST(on_a_narrow_page_values_stand_below_their_requirements)
+{
+	shown(TWO, (struct text_options){ .width = 40 });
+	ck_assert_msg(strstr(text, "\n  NOT MET  Battery at 20 % (device-2)\n           7 %    -> step 1\n") != NULL, "%s", text);
+	ck_assert_msg(strstr(text, "\n  ok       Battery at 20 % (device-1)\n           50 %\n") != NULL, "%s", text);
+}
+END_TEST
+
+START_TEST(a_step_names_each_issue_once_and_of_whom)
+{
+	static const char shared[] =
+		"pack: {id: test, version: 1.0.0, title: test}\n"
+		"templates:\n"
+		"  device: {title: the device, key: id, slots: {id: {type: text}, bad: {type: yes-no}}}\n"
+		"issues:\n"
+		"  - {id: stuck, title: It is stuck, for: device, frequency: common, signs: [{when: device.bad, seen: always, otherwise: rarely, says: it is bad}],\n"
+		"     remedies: [{step: restart, works: usually}, {step: pull, works: usually}]}\n"
+		"steps:\n"
+		"  - {id: restart, title: Restart the computer, on: computer, do: [restart], takes: 1min}\n"
+		"  - {id: pull, title: Pull the plug, on: device, do: [pull], takes: 9min}\n";
+
+	diagnose(&d, shared, "facts: {device: [{id: a, bad: yes}, {id: b, bad: yes}]}", "");
+	document_of(&d);
+	text = text_of(&d, (struct text_options){ 0 });
+	ck_assert_msg(strstr(text, "for: It is stuck (a, b)\n") != NULL, "%s", text);
+	ck_assert_msg(strstr(text, "for: It is stuck\n") != NULL, "%s", text);
+}
+END_TEST
+
 START_TEST(what_was_left_out_is_told_on_request)
 {
 	char *all;
@@ -438,7 +504,10 @@ START_TEST(an_unknown_fact_is_told_with_its_reason)
 {
 	diagnose(&d, pack, "facts: {mux: {works: no}}\nunknown: [{fact: device, reason: nobody answered, source: collector mux}]", "");
 	text = text_of(&d, (struct text_options){ 0 });
-	ck_assert_ptr_nonnull(strstr(text, "Could not be found out\n  the device: nobody answered"));
+	ck_assert_ptr_nonnull(strstr(text, "Could not be found out\n  the device: nobody answered\n"));
+	free(text);
+	text = text_of(&d, (struct text_options){ .verbose = true });
+	ck_assert_ptr_nonnull(strstr(text, "\n  device: nobody answered (collector mux)\n"));
 	ck_assert_str_eq(string_at(item(d.document, "unknowns", 0), "reason"), "nobody answered");
 	ck_assert(json_is_false(json_object_get(d.document, "complete")));
 }
@@ -482,6 +551,10 @@ check_report(void)
 		lines_keep_within_the_width,
 		a_terminal_without_utf8_gets_ascii,
 		colour_is_only_there_when_asked_for,
+		a_run_of_one_look_is_one_pair_of_escapes,
+		a_report_without_headlines_begins_with_its_first_words,
+		on_a_narrow_page_values_stand_below_their_requirements,
+		a_step_names_each_issue_once_and_of_whom,
 		what_was_left_out_is_told_on_request,
 		a_healthy_report_is_short,
 		an_unknown_fact_is_told_with_its_reason,
