@@ -211,6 +211,7 @@ START_TEST(an_expression_that_is_asked_for_often_answers_as_before)
 {
 	struct regex_scratch *s = regex_scratch_new();
 	struct regex *re = compiled("code (?<code>[0-9]+)", "i"), *greedy = compiled("^(a+)+$", "");
+	struct regex *near = compiled("^(?:a?){17}a{17}$", "");	/* within the limits as PCRE2 counts, beyond them as its machine code does */
 	char text[64];
 	size_t from, to;
 
@@ -224,11 +225,15 @@ START_TEST(an_expression_that_is_asked_for_often_answers_as_before)
 		ck_assert_int_eq(regex_match(re, s, "the mode 42", 11), REGEX_NO);
 		ck_assert_int_eq(regex_match(re, s, "code \xff 42", 9), REGEX_NO);
 		ck_assert_int_eq(regex_match(greedy, s, "aaa", 3), REGEX_YES);
+		ck_assert_int_eq(regex_match(re, s, "\xc3\xa9 code 4", 9), REGEX_YES);
+		if (i % 20 == 0)
+			ck_assert_int_eq(regex_match(near, s, "aaaaaaaaaaaaaaaaa", 17), REGEX_YES);
 		if (i % 100 == 0)
 			ck_assert_int_eq(regex_match(greedy, s, text, sizeof text), REGEX_LIMIT);
 	}
 	regex_free(re);
 	regex_free(greedy);
+	regex_free(near);
 	regex_scratch_free(s);
 }
 END_TEST
