@@ -6,6 +6,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,8 @@
 /* Enough for any honest pattern on a line of text; a pattern that needs more is reported as "limit". */
 enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 5000, HEAP_LIMIT_KIB = 8192, MAX_GROUPS = 32 };
 
-/* Machine code takes longer to make than some hundred matches take without it. */
-enum { OFTEN = 300 };
+/* Machine code takes as long to make as about so many matches take without it. */
+enum { OFTEN = 32 };
 
 /* The two last are all that changes after regex_new. */
 struct regex {
@@ -152,23 +153,69 @@ fast_code(struct regex *re)
 	return atomic_load_explicit(&re->fast, memory_order_acquire);
 }
 
+/* To tell this is faster than to have PCRE2 look whether the text is UTF-8. */
+static bool
+is_ascii(const char *text, size_t n)
+{
+	uint64_t all = 0, some;
+	size_t i = 0;
+
+	for (; i + sizeof some <= n; i += sizeof some) {
+		memcpy(&some, text + i, sizeof some);
+		all |= some;
+	}
+	for (; i < n; i++)
+		all |= (unsigned char)text[i];
+	return !(all & 0x8080808080808080u);
+}
+
+static int
+match(const pcre2_code *code, struct regex_scratch *s, const char *text, size_t n)
+{
+	return pcre2_match(code, (PCRE2_SPTR)text, n, 0, is_ascii(text, n) ? PCRE2_NO_UTF_CHECK : 0, s->data, s->context);
+}
+
+/* Machine code, without what pcre2_match does before it. */
+static int
+match_fast(const pcre2_code *code, struct regex_scratch *s, const char *text, size_t n)
+{
+	return is_ascii(text, n) ? pcre2_jit_match(code, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context) : match(code, s, text, n);
+}
+
+static bool
+is_limit(int rc)
+{
+	return rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT || rc == PCRE2_ERROR_JIT_STACKLIMIT;
+}
+
+/* Without machine code where there is some: the two count differently, so neither alone says that a text is beyond the limits. */
+static int
+match_again(struct regex *re, const pcre2_code *fast, struct regex_scratch *s, const char *text, size_t n)
+{
+	pcre2_code *code;
+	int rc;
+
+	if (fast)
+		return match(re->code, s, text, n);
+	code = machine_code(re);
+	rc = code ? match_fast(code, s, text, n) : PCRE2_ERROR_MATCHLIMIT;
+	pcre2_code_free(code);
+	return rc;
+}
+
 enum regex_result
 regex_match(const struct regex *re, struct regex_scratch *s, const char *text, size_t n)
 {
 	const pcre2_code *fast;
-	int rc = PCRE2_ERROR_JIT_STACKLIMIT;
+	int rc;
 
 	if (n < re->shortest)
 		return REGEX_NO;
 	fast = fast_code((struct regex *)re);
-	if (fast)
-		rc = pcre2_match(fast, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context);
-	if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
-		rc = pcre2_match(re->code, (PCRE2_SPTR)text, n, 0, 0, s->data, s->context);
-	if (rc >= 0)
-		return REGEX_YES;
-	return rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT
-		? REGEX_LIMIT : REGEX_NO;
+	rc = fast ? match_fast(fast, s, text, n) : match(re->code, s, text, n);
+	if (is_limit(rc))
+		rc = match_again((struct regex *)re, fast, s, text, n);
+	return rc >= 0 ? REGEX_YES : is_limit(rc) ? REGEX_LIMIT : REGEX_NO;
 }
 
 int

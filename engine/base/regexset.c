@@ -14,13 +14,19 @@ struct entry {
 	uint32_t next;		/* of the same place of the table, 0: none; from 1 on */
 };
 
+/* An expression by its place in the list. */
+struct member {
+	uint32_t place;
+	bool second;		/* the text is of the second of its needs */
+};
+
 struct regexset {
 	struct entry *entries;
-	uint32_t *members;	/* places in the list */
+	struct member *members;
 	const uint32_t *names;
 	uint32_t *table;	/* entries by the hash of three bytes */
 	uint32_t mask;
-	uint64_t *always;	/* a bit for each expression without a literal */
+	uint64_t *always;	/* a bit for each expression without a literal, and behind them one for each without a second need */
 	size_t nwords, nentries;
 };
 
@@ -39,6 +45,7 @@ struct mention {
 	const char *text;
 	uint32_t len, member, need;
 	uint32_t common;	/* so many mentions has this text */
+	bool second;
 };
 
 struct mentions {
@@ -125,30 +132,54 @@ count_mentions(struct mentions *m)
 	}
 }
 
-/* Of each expression the mentions of one need stay: of the least common one. */
+/* Where the mentions of a need begin, and how common its texts are. */
+struct choice {
+	size_t from;
+	uint64_t sum;
+};
+
+/* Moves the mentions of a need to where the next ones are kept; returns how many are kept then. */
+static size_t
+keep(struct mentions *m, size_t kept, size_t from, bool second)
+{
+	const struct mention first = m->at[from];
+
+	for (size_t i = from; i < m->n && m->at[i].member == first.member && m->at[i].need == first.need; i++) {
+		m->at[kept] = m->at[i];
+		m->at[kept++].second = second;
+	}
+	return kept;
+}
+
+/* Of each expression the mentions of two needs stay: of the least common ones. */
 static void
 choose_needs(struct mentions *m)
 {
-	size_t kept = 0, best = 0, i = 0;	/* best: where the need of the expression at hand begins that is to stay */
-	uint64_t least = UINT64_MAX;
+	static const struct choice none = { SIZE_MAX, UINT64_MAX };
+	struct choice best = none, second = none;
+	size_t kept = 0, i = 0;
 
 	sort(m, by_need);
 	while (i < m->n) {
 		struct mention first = m->at[i];
-		uint64_t sum = 0;
-		size_t from = i;
+		struct choice c = { i, 0 };
 
 		for (; i < m->n && m->at[i].member == first.member && m->at[i].need == first.need; i++)
-			sum += m->at[i].common;
-		if (sum < least) {
-			least = sum;
-			best = from;
+			c.sum += m->at[i].common;
+		if (c.sum < best.sum) {
+			second = best;
+			best = c;
+		} else if (c.sum < second.sum) {
+			second = c;
 		}
 		if (i < m->n && m->at[i].member == first.member)
 			continue;
-		for (uint32_t need = m->at[best].need; best < i && m->at[best].need == need; best++)
-			m->at[kept++] = m->at[best];
-		least = UINT64_MAX;
+		if (second.from < best.from)	/* what stands first is moved first */
+			kept = keep(m, kept, second.from, true);
+		kept = keep(m, kept, best.from, false);
+		if (second.from > best.from && second.from != SIZE_MAX)
+			kept = keep(m, kept, second.from, true);
+		best = second = none;
 	}
 	m->n = kept;
 }
@@ -198,7 +229,9 @@ make_entries(struct regexset *set, struct mentions *m, struct arena *a)
 		if (i == 0 || !is_same_text(at - 1, at))
 			set->entries[set->nentries++] = (struct entry){ .text = at->text, .len = at->len, .first = (uint32_t)i };
 		set->entries[set->nentries - 1].n++;
-		set->members[i] = at->member;
+		set->members[i] = (struct member){ at->member, at->second };
+		if (at->second)
+			set->always[set->nwords + at->member / WORD] &= ~((uint64_t)1 << (at->member % WORD));
 	}
 	while (size < 4 * set->nentries)
 		size *= 2;
@@ -215,7 +248,8 @@ regexset_new(struct arena *a, const struct regex *const *all, const uint32_t *na
 	struct mentions m = {0};
 
 	*set = (struct regexset){ .names = names, .nwords = (n + WORD - 1) / WORD };
-	set->always = arena_array(a, set->nwords, sizeof *set->always);
+	set->always = arena_array(a, 2 * set->nwords, sizeof *set->always);
+	memset(set->always + set->nwords, 0xff, set->nwords * sizeof *set->always);
 	for (size_t i = 0; i < n; i++) {
 		size_t before = m.n;
 
@@ -232,18 +266,21 @@ regexset_new(struct arena *a, const struct regex *const *all, const uint32_t *na
 
 /* ---- looking ---- */
 
-/* The bits of what was found: expressions, and behind them entries. */
+/* The bits of what was found: expressions of which a text of the first need was, those of the second, and behind them entries. */
 static void
 find(const struct regexset *set, uint32_t number, uint64_t *bits)
 {
 	const struct entry *e = &set->entries[number];
-	uint64_t *seen = bits + set->nwords + number / WORD, bit = (uint64_t)1 << (number % WORD);
+	uint64_t *seen = bits + 2 * set->nwords + number / WORD, bit = (uint64_t)1 << (number % WORD);
 
 	if (*seen & bit)
 		return;
 	*seen |= bit;
-	for (uint32_t i = e->first; i < e->first + e->n; i++)
-		bits[set->members[i] / WORD] |= (uint64_t)1 << (set->members[i] % WORD);
+	for (uint32_t i = e->first; i < e->first + e->n; i++) {
+		const struct member *m = &set->members[i];
+
+		bits[m->second * set->nwords + m->place / WORD] |= (uint64_t)1 << (m->place % WORD);
+	}
 }
 
 static bool
@@ -265,17 +302,17 @@ const uint32_t *
 regexset_candidates(const struct regexset *set, struct regex_scratch *s, const char *text, size_t n, size_t *count)
 {
 	size_t seen = (set->nentries + WORD - 1) / WORD;
-	uint64_t *bits = regex_scratch_room(s, (set->nwords + seen) * sizeof *bits + set->nwords * WORD * sizeof(uint32_t));
-	uint32_t *out = (uint32_t *)(bits + set->nwords + seen);
+	uint64_t *bits = regex_scratch_room(s, (2 * set->nwords + seen) * sizeof *bits + set->nwords * WORD * sizeof(uint32_t));
+	uint32_t *out = (uint32_t *)(bits + 2 * set->nwords + seen);
 	struct buf *folded = regex_scratch_text(s);
 
-	memcpy(bits, set->always, set->nwords * sizeof *bits);
-	memset(bits + set->nwords, 0, seen * sizeof *bits);
+	memcpy(bits, set->always, 2 * set->nwords * sizeof *bits);
+	memset(bits + 2 * set->nwords, 0, seen * sizeof *bits);
 	literal_fold(folded, text, n);
 	look(set, buf_text(folded), folded->len, bits);
 	*count = 0;
 	for (size_t w = 0; w < set->nwords; w++)
-		for (uint64_t left = bits[w]; left; left &= left - 1) {
+		for (uint64_t left = bits[w] & bits[set->nwords + w]; left; left &= left - 1) {
 			size_t at = w * WORD + (size_t)__builtin_ctzll(left);
 
 			out[(*count)++] = set->names ? set->names[at] : (uint32_t)at;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Many regular expressions on one text. One pass over the text finds which of them can match at all:
- * those with a literal that occurs, and those without one. Of the needs of an expression (literal.h) one is
- * looked for: the one whose texts fewest other expressions have, for what many ask for is common. An index
+ * those with a literal that occurs, and those without one. Of the needs of an expression (literal.h) two are
+ * looked for: those whose texts fewest other expressions have, for what many ask for is common. An index
  * of three bytes of each literal is enough: the text is looked up byte by byte, the literal is compared
  * where its three bytes occur. (Wu and Manber 1994, "A fast algorithm for multi-pattern searching", without
  * the skips: a short literal would allow none.)

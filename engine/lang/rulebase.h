@@ -106,11 +106,11 @@ struct action {
 
 struct rule {
 	struct entry entry;
-	int salience;
-	struct condition when;
-	struct action *actions;
+	struct action *actions;		/* what a firing needs stands together */
 	size_t nactions;
+	int salience;
 	int order;			/* place in the files */
+	struct condition when;
 };
 
 struct pattern {

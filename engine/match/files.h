@@ -84,6 +84,8 @@ struct files {
 	struct watch *watches;		/* those that are counted first */
 	uint32_t nwatches, ncounted;
 	uint8_t *counts;		/* how many tests are counted, by watch */
+	uint32_t marks;			/* the number of the first watch among those of all templates, from 1 */
+	uint32_t *partners;		/* by watch: of the alias that would be bound next the number of its watch (0: there is none) */
 	struct column *columns;
 	int *asked;			/* columns a new fact must come to */
 	int nasked;

@@ -33,6 +33,7 @@ struct matcher {
 	struct match *found;		/* the kept match that is to fire next, or NULL */
 	uint32_t *passed;		/* watches that the changed facts come to, fact by fact */
 	size_t passed_cap;
+	uint64_t *marks;		/* a bit for each watch: some fact, gone perhaps, came to it; bit 0 is set */
 	uint8_t *left;			/* by watch: tests that are still to be passed */
 	struct env env;
 	struct wfact ghost;		/* a fact as it was at the last examination */
@@ -51,6 +52,8 @@ matcher_new(struct wm *wm, struct eval *ev, bool breadth)
 	m->agenda.breadth = breadth;
 	m->kept = arena_array(wm->arena, (size_t)net->nkept / KEPT_PAGE + 1, sizeof *m->kept);
 	m->free = arena_array(wm->arena, (size_t)net->most_legs + 1, sizeof *m->free);
+	m->marks = arena_array(wm->arena, net->nmarks / 64 + 1, sizeof *m->marks);
+	m->marks[0] = 1;
 	m->left = arena_take(wm->arena, net->most_watches);
 	m->env.facts = arena_array(wm->arena, (size_t)net->most_aliases, sizeof *m->env.facts);
 	return m;
@@ -558,15 +561,20 @@ matcher_forget(struct matcher *m, struct match *x)
 
 /* ---- seeds ---- */
 
+static bool
+is_marked(const struct matcher *m, uint32_t mark)
+{
+	return m->marks[mark / 64] >> mark % 64 & 1;
+}
+
 /* May there be a fact for each other alias? */
 static bool
 is_open(const struct matcher *m, const struct watch *w)
 {
 	for (int i = 0; i < w->ngates; i++) {
 		const struct gate *g = &w->gates[i];
-		const struct extent *x = &m->wm->extents[g->template];
 
-		if (g->index < 0 ? !(x->passed[g->by.watch / 64] >> g->by.watch % 64 & 1) : !wm_values(m->wm, x->of, g->index, g->by.is))
+		if (g->index < 0 ? !is_marked(m, g->by.mark) : !wm_values(m->wm, m->wm->extents[g->template].of, g->index, g->by.is))
 			return false;
 	}
 	return true;
@@ -658,8 +666,7 @@ passed_by_changed(struct matcher *m, const struct wfact *f, const struct files *
 static size_t
 come_to(struct matcher *m, const struct wfact *f, size_t n)
 {
-	const struct extent *x = wm_extent(m->wm, f->pub.of);
-	const struct files *files = &x->in->files;
+	const struct files *files = &wm_extent(m->wm, f->pub.of)->in->files;
 	size_t from = n;
 
 	if (n + files->nwatches >= m->passed_cap) {
@@ -667,8 +674,11 @@ come_to(struct matcher *m, const struct wfact *f, size_t n)
 		m->passed = machine_realloc(m->passed, m->passed_cap * sizeof *m->passed);
 	}
 	n = f->known ? passed_by_changed(m, f, files, n) : passed_by_new(m, f, files, n);
-	for (size_t i = from; i < n; i++)
-		x->passed[m->passed[i] / 64] |= (uint64_t)1 << m->passed[i] % 64;
+	for (size_t i = from; i < n; i++) {
+		uint32_t mark = files->marks + m->passed[i];
+
+		m->marks[mark / 64] |= (uint64_t)1 << mark % 64;
+	}
 	return n;
 }
 
@@ -689,7 +699,8 @@ sow_all(struct matcher *m, struct wfact *changed)
 		for (const struct files *files = &wm_extent(m->wm, f->pub.of)->in->files; !f->pub.gone && i < f->upto; i++) {
 			const struct watch *w = &files->watches[m->passed[i]];
 
-			sow(m, f, w, f->known ? 0 : w->counted);
+			if (is_marked(m, files->partners[m->passed[i]]))	/* else the watch is not even touched */
+				sow(m, f, w, f->known ? 0 : w->counted);
 		}
 	return f;
 }

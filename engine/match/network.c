@@ -742,9 +742,9 @@ make_files(struct build *b)
 
 /* ---- gates ---- */
 
-/* The gates of a watch; `numbers` are those of the watches of its rule, by alias. */
+/* The gates of a watch, but for its partner; `marks` are those of the watches of its rule, by alias. */
 static void
-add_gates(struct build *b, struct watch *w, const uint32_t *numbers)
+add_gates(struct build *b, struct watch *w, const uint32_t *marks)
 {
 	const struct route *r = &w->plan->routes[w->alias];
 	struct gate *gates;
@@ -753,8 +753,8 @@ add_gates(struct build *b, struct watch *w, const uint32_t *numbers)
 	for (int i = 0; i < r->nlegs; i++)
 		most += r->legs[i].nkeys;
 	w->gates = gates = arena_array(b->a, (size_t)most, sizeof *gates);
-	for (int i = 0; i < r->nlegs; i++)
-		gates[w->ngates++] = (struct gate){ r->legs[i].of->index, -1, { numbers[r->legs[i].alias] } };
+	for (int i = 1; i < r->nlegs; i++)
+		gates[w->ngates++] = (struct gate){ r->legs[i].of->index, -1, { marks[r->legs[i].alias] } };
 	for (int i = 0; i < r->nlegs; i++)
 		for (int k = 0; k < r->legs[i].nkeys; k++) {
 			const struct key *key = &r->legs[i].keys[k];
@@ -769,24 +769,33 @@ static void
 make_gates(struct build *b)
 {
 	size_t *first = machine_alloc((b->net->nplans + 1) * sizeof *first), n = 0;
-	uint32_t *numbers;
+	uint32_t *marks;
 
 	for (size_t i = 0; i < b->net->nplans; n += (size_t)b->net->plans[i++].njoin)
 		first[i] = n;
-	numbers = machine_alloc(n * sizeof *numbers);
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < b->rb->ntemplates; i++)
-			for (uint32_t k = 0; k < b->net->interests[i].files.nwatches; k++) {
-				struct watch *w = &b->net->interests[i].files.watches[k];
-				uint32_t *of_rule = numbers + first[w->plan->number];
+	marks = machine_alloc(n * sizeof *marks);
+	for (size_t i = 0; i < b->rb->ntemplates; i++) {
+		struct files *f = &b->net->interests[i].files;
 
-				if (pass == 0)
-					of_rule[w->alias] = k;
-				else
-					add_gates(b, w, of_rule);
-			}
+		f->marks = b->net->nmarks;
+		for (uint32_t k = 0; k < f->nwatches; k++)
+			marks[first[f->watches[k].plan->number] + (size_t)f->watches[k].alias] = b->net->nmarks++;
+	}
+	for (size_t i = 0; i < b->rb->ntemplates; i++) {
+		struct files *f = &b->net->interests[i].files;
+
+		f->partners = arena_array(b->a, f->nwatches, sizeof *f->partners);
+		for (uint32_t k = 0; k < f->nwatches; k++) {
+			struct watch *w = &f->watches[k];
+			const struct route *r = &w->plan->routes[w->alias];
+			const uint32_t *of_rule = marks + first[w->plan->number];
+
+			f->partners[k] = r->nlegs ? of_rule[r->legs[0].alias] : 0;
+			add_gates(b, w, of_rule);
+		}
+	}
 	free(first);
-	free(numbers);
+	free(marks);
 }
 
 /* ---- rules ---- */
@@ -952,7 +961,7 @@ build(const struct rulebase *rb)
 	struct network *net = arena_alloc(rb->arena, sizeof *net);
 	struct build b = { .rb = rb, .net = net, .a = rb->arena };
 
-	*net = (struct network){ .nplans = rb->nrules, .most_aliases = 1, .most_settings = 1, .most_slots = 1 };
+	*net = (struct network){ .nplans = rb->nrules, .nmarks = 1, .most_aliases = 1, .most_settings = 1, .most_slots = 1 };
 	net->plans = arena_array(b.a, rb->nrules, sizeof *net->plans);
 	net->idle = arena_array(b.a, rb->nrules, sizeof *net->idle);
 	net->interests = arena_array(b.a, rb->ntemplates, sizeof *net->interests);

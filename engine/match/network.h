@@ -121,7 +121,7 @@ struct gate {
 	int template;
 	int index;
 	union {
-		uint32_t watch;		/* the number of the alias; of all facts there were, some passed */
+		uint32_t mark;		/* of the alias: the number of its watch (files.marks); of all facts there were, some came to it */
 		value is;
 	} by;
 };
@@ -146,6 +146,7 @@ struct network {
 	int nkept;
 	int most_aliases, most_legs, most_settings, most_slots;
 	uint32_t most_watches;
+	uint32_t nmarks;		/* watches of all templates, and 1 */
 	bool circular;			/* some conclusions may support each other */
 	bool quantified;		/* rules with quantifiers conclude */
 };

@@ -16,7 +16,6 @@ open_extent(struct wm *wm, const struct template *t)
 	x->surveyed = t->single || t->surveyed;
 	x->indexes = arena_array(wm->arena, (size_t)x->in->nindexes, sizeof *x->indexes);
 	x->orders = arena_array(wm->arena, (size_t)x->in->norders, sizeof *x->orders);
-	x->passed = arena_array(wm->arena, (x->in->files.nwatches + 63) / 64, sizeof *x->passed);
 	for (int k = 0; k < x->in->nindexes; k++)
 		x->indexes[k].slot = x->in->indexes[k];
 	for (int k = 0; k < x->in->norders; k++) {

@@ -83,7 +83,6 @@ struct extent {
 	size_t n;
 	struct index *indexes;
 	struct order *orders;
-	uint64_t *passed;	/* a bit for each watch: some fact, gone perhaps, passed what is filed of its tests */
 	bool surveyed;
 };
 

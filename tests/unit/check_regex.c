@@ -205,12 +205,36 @@ START_TEST(a_set_of_none_and_an_empty_text_have_no_candidates)
 }
 END_TEST
 
+START_TEST(a_text_that_has_one_need_of_an_expression_but_not_the_other_leaves_it_out)
+{
+	struct arena *a = arena_new();
+	struct regex_scratch *s = regex_scratch_new();
+	const struct regex *all[] = { compiled("alpha.*(beta|delta)", "i"), compiled("gamma", ""), compiled("[0-9]", "") };
+	const struct regexset *set = regexset_new(a, all, NULL, 3);
+	size_t count;
+
+	ck_assert_uint_eq(*regexset_candidates(set, s, "an alpha", 8, &count), 2);
+	ck_assert_uint_eq(count, 1);
+	ck_assert_uint_eq(*regexset_candidates(set, s, "a delta", 7, &count), 2);
+	ck_assert_uint_eq(count, 1);
+	ck_assert_uint_eq(*regexset_candidates(set, s, "delta and alpha", 15, &count), 0);
+	ck_assert_uint_eq(count, 2);
+	ck_assert_uint_eq(*regexset_candidates(set, s, "gamma", 5, &count), 1);
+	ck_assert_uint_eq(count, 2);
+	for (int i = 0; i < 3; i++)
+		regex_free((struct regex *)all[i]);
+	regex_scratch_free(s);
+	arena_free(a);
+}
+END_TEST
+
 /* ---- what is asked for often ---- */
 
 START_TEST(an_expression_that_is_asked_for_often_answers_as_before)
 {
 	struct regex_scratch *s = regex_scratch_new();
 	struct regex *re = compiled("code (?<code>[0-9]+)", "i"), *greedy = compiled("^(a+)+$", "");
+	struct regex *near = compiled("^(?:a?){17}a{17}$", "");	/* within the limits as PCRE2 counts, beyond them as its machine code does */
 	char text[64];
 	size_t from, to;
 
@@ -224,11 +248,15 @@ START_TEST(an_expression_that_is_asked_for_often_answers_as_before)
 		ck_assert_int_eq(regex_match(re, s, "the mode 42", 11), REGEX_NO);
 		ck_assert_int_eq(regex_match(re, s, "code \xff 42", 9), REGEX_NO);
 		ck_assert_int_eq(regex_match(greedy, s, "aaa", 3), REGEX_YES);
+		ck_assert_int_eq(regex_match(re, s, "\xc3\xa9 code 4", 9), REGEX_YES);
+		if (i % 20 == 0)
+			ck_assert_int_eq(regex_match(near, s, "aaaaaaaaaaaaaaaaa", 17), REGEX_YES);
 		if (i % 100 == 0)
 			ck_assert_int_eq(regex_match(greedy, s, text, sizeof text), REGEX_LIMIT);
 	}
 	regex_free(re);
 	regex_free(greedy);
+	regex_free(near);
 	regex_scratch_free(s);
 }
 END_TEST
@@ -245,6 +273,7 @@ check_regex(void)
 	tcase_add_test(t, what_a_pattern_needs_is_in_all_it_matches);
 	tcase_add_test(t, no_expression_matches_that_is_not_among_the_candidates);
 	tcase_add_test(t, a_set_of_none_and_an_empty_text_have_no_candidates);
+	tcase_add_test(t, a_text_that_has_one_need_of_an_expression_but_not_the_other_leaves_it_out);
 	tcase_add_test(t, an_expression_that_is_asked_for_often_answers_as_before);
 	suite_add_tcase(s, t);
 	return s;
