@@ -137,7 +137,7 @@ suggest_related(struct diags *d, struct diag *g, const char *wrong, const char *
 void
 diag_suggest(struct diags *d, struct diag *g, const char *wrong, const char *const *names, size_t n)
 {
-	enum { SHORT_LIST = 12 };
+	enum { SHORT_LIST = 24 };
 	const char *nearest = text_nearest(wrong, names, n);
 	struct buf list = {0};
 

@@ -224,8 +224,8 @@ read_code(const char *s, size_t n, value *out)
 	return true;
 }
 
-bool
-value_find_code(const char *s, size_t n, value *out)
+size_t
+value_next_code(const char *s, size_t n, value *out)
 {
 	size_t from = 0, to;
 
@@ -238,9 +238,15 @@ value_find_code(const char *s, size_t n, value *out)
 		while (to < n && is_word(s[to]))
 			to++;
 		if (read_code(s + from, to - from, out))
-			return true;
+			return to;
 	}
-	return false;
+	return 0;
+}
+
+bool
+value_find_code(const char *s, size_t n, value *out)
+{
+	return value_next_code(s, n, out) > 0;
 }
 
 static const char *
@@ -248,7 +254,7 @@ parse_code(const char *s, struct symtab *syms, value *out)
 {
 	(void)syms;
 	return value_find_code(s, strlen(s), out) ? NULL
-		: "no code in it (0xE8000065, e8000065 and -402653083 are ways to write one)";
+		: "not an error code (0xE8000065, e8000065 and -402653083 are ways to write one)";
 }
 
 /* RFC 3339, section 5.6, without leap seconds; fractions of a second are dropped. */
@@ -383,7 +389,7 @@ value_parse(enum type t, const char *s, size_t n, struct symtab *syms, value *ou
 	if (t == TYPE_SYMBOL)
 		return parse_symbol(s, n, syms, out);
 	if (t == TYPE_CODE && n > LONGEST_WRITTEN)
-		return value_find_code(s, n, out) ? NULL : "no code in it";
+		return value_find_code(s, n, out) ? NULL : "not an error code";
 	while (n && (s[0] == ' ' || s[0] == '\t'))
 		s++, n--;
 	while (n && (s[n - 1] == ' ' || s[n - 1] == '\t'))

@@ -53,6 +53,9 @@ const char *value_parse(enum type t, const char *s, size_t n, struct symtab *sym
 /* The same for a code that stands somewhere in a sentence: the first thing that looks like one. */
 bool value_find_code(const char *s, size_t n, value *out);
 
+/* The same, for text with several codes: how many bytes there are up to the end of the first code; 0: there is none. */
+size_t value_next_code(const char *s, size_t n, value *out);
+
 /* The canonical written form; value_parse reads it back to the same value. UNKNOWN prints "unknown". Not cleaned. */
 void value_print(struct buf *out, enum type t, value v, const struct symtab *syms);
 

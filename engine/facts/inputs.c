@@ -207,6 +207,25 @@ input_complaint(struct factset *fs, const char *text, size_t len, const char *so
 
 /* -- Messages, codes, logs -- */
 
+/* A fact for the text; of a text with several codes one for each of them. */
+static const char *
+give_text(struct factset *fs, const struct template *t, int slot, const char *text, size_t n, const char *source)
+{
+	value *values = machine_alloc((size_t)t->nslots * sizeof *values);
+	const char *wrong;
+	size_t to;
+
+	for (int j = 0; j < t->nslots; j++)
+		values[j] = UNKNOWN;
+	wrong = fact_value(fs, t->slots + slot, text, n, values + slot);
+	if (!wrong)
+		factset_give(fs, t, values, source, fs->now);
+	for (; !wrong && t->slots[slot].type == TYPE_CODE && (to = value_next_code(text, n, values + slot)); text += to, n -= to)
+		factset_give(fs, t, values, source, fs->now);	/* the first once more, which makes no second fact */
+	free(values);
+	return wrong;
+}
+
 /* The slots that an option fills: "message" or "error". */
 static bool
 give_by(struct factset *fs, const char *option, const char *text, size_t n, const char *source, const char **wrong)
@@ -218,18 +237,10 @@ give_by(struct factset *fs, const char *option, const char *text, size_t n, cons
 		const struct template *t = fs->rb->templates[i];
 
 		for (int k = 0; k < t->nslots && !*wrong; k++) {
-			value *values;
-
 			if (!t->slots[k].given_by || strcmp(t->slots[k].given_by, option) != 0)
 				continue;
 			any = true;
-			values = machine_alloc((size_t)t->nslots * sizeof *values);
-			for (int j = 0; j < t->nslots; j++)
-				values[j] = UNKNOWN;
-			*wrong = fact_value(fs, t->slots + k, text, n, values + k);
-			if (!*wrong)
-				factset_give(fs, t, values, source, fs->now);
-			free(values);
+			*wrong = give_text(fs, t, k, text, n, source);
 		}
 	}
 	return any;

@@ -328,6 +328,18 @@ count_names(const char *const *names)
 	return n;
 }
 
+static bool
+is_nearly(const char *text, size_t n, const char *word)
+{
+	char copy[16];
+
+	if (n == 0 || n >= sizeof copy)
+		return false;
+	memcpy(copy, text, n);
+	copy[n] = '\0';
+	return text_nearest(copy, &word, 1);
+}
+
 bool
 parse_constant(struct symtab *syms, struct diags *d, const struct slot *slot, const char *text, size_t n, struct place at, value *out)
 {
@@ -336,7 +348,9 @@ parse_constant(struct symtab *syms, struct diags *d, const struct slot *slot, co
 
 	if (why) {
 		g = complain(d, BAD_VALUE, at, "'%.*s': %s", CLIP(n), text, why);
-		if (slot->name)
+		if (is_nearly(text, n, "unknown") || is_nearly(text, n, "known"))
+			diag_hint(d, g, "did you mean '%s'?", n > 5 ? "unknown" : "known");
+		else if (slot->name)
 			diag_hint(d, g, "slot '%s' is of type %s", slot->name, type_name(slot->type));
 		return false;
 	}
@@ -436,12 +450,25 @@ is_literal(const struct operand *o)
 }
 
 static bool
+is_beyond_integers(const struct parser *p, const struct operand *o)
+{
+	value v;
+
+	return !o->quoted && value_parse(TYPE_NUMBER, o->text, o->len, p->b->rb->syms, &v) == NULL
+			&& (value_double(v) >= 0x1p63 || value_double(v) < -0x1p63);
+}
+
+static bool
 fit_literal(struct parser *p, struct operand *literal, struct operand *other)
 {
 	enum type t = other->expr->type;
 
 	if (is_condition(other->expr)) {
 		COMPLAIN(p, BAD_TYPES, other->from, other->to, "%s and cannot be compared", described(p, other));
+		return false;
+	}
+	if (t == TYPE_INTEGER && !reads_as(p, t, literal) && is_beyond_integers(p, literal)) {
+		COMPLAIN(p, BAD_VALUE, literal->from, literal->to, "no integer is so large");
 		return false;
 	}
 	if (t == TYPE_INTEGER && !reads_as(p, t, literal) && reads_as(p, TYPE_NUMBER, literal)) {
@@ -808,6 +835,15 @@ type_sum(struct parser *p, enum op op, struct operand *l, struct operand *r)
 	return true;
 }
 
+/* The constant 0, perhaps as a number. */
+static bool
+is_zero(const struct expr *e)
+{
+	if (e->op == OP_TO_NUMBER)
+		e = e->args[0];
+	return e->op == OP_CONST && (e->type == TYPE_NUMBER ? value_double(e->constant) == 0 : e->constant == 0);
+}
+
 static struct operand
 arithmetic(struct parser *p, const struct operator *o, struct operand l)
 {
@@ -818,6 +854,10 @@ arithmetic(struct parser *p, const struct operator *o, struct operand l)
 		return too_deep(p);
 	if (!type_sum(p, o->op, &l, &r))
 		return nothing;
+	if (o->op == OP_DIV && is_zero(r.expr)) {
+		COMPLAIN(p, BAD_VALUE, r.from, r.to, "a division by zero is never known");
+		return nothing;
+	}
 	for (size_t i = 0; i < sizeof sums / sizeof *sums && !is_condition(l.expr) && !is_condition(r.expr); i++) {
 		if (sums[i].op != o->op || sums[i].l != l.expr->type || sums[i].r != r.expr->type)
 			continue;
@@ -976,8 +1016,13 @@ text_function(struct parser *p, enum op op, struct operand *args, size_t from, s
 static struct expr *
 extreme_function(struct parser *p, enum op op, struct operand *args, size_t from, size_t to)
 {
+	static const enum type types[] = { TYPE_INTEGER, TYPE_NUMBER, TYPE_DURATION, TYPE_BYTES };
 	struct operand o;
 
+	for (size_t i = 0; is_literal(args) && is_literal(args + 1) && i < sizeof types / sizeof *types; i++)
+		if (reads_as(p, types[i], args) && reads_as(p, types[i], args + 1)
+				&& !(resolve(p, args, types[i], NULL) && resolve(p, args + 1, types[i], NULL)))
+			return NULL;
 	if (!unify(p, args, args + 1))
 		return NULL;
 	if (!type_is_ordered(args->expr->type)) {

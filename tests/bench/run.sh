@@ -165,7 +165,7 @@ batch() {
 debian=$(have_clips && command -v clips)
 libyaml=$(pkg-config --modversion yaml-0.1)
 pcre2=$(pkg-config --modversion libpcre2-8)
-printf '%-30s %-10s %12s %12s  %9s   %s\n' row unit ours peer 'x better' peer
+printf '%-30s %-10s %12s %12s  %9s %9s   %s\n' row unit ours peer ours/peer 'x better' peer
 rows | while read -r when kind arguments; do
 	[ "$when" = quick ] || [ "$BENCH" = full ] || continue
 	echo "$kind $arguments" | grep -qE "${ROWS:-.}" || continue

@@ -189,10 +189,10 @@ report(const char *json, const char *name, const char *peer_name, const char *ve
 	if (peer.argv) {
 		fprintf(out, "\"peer\": %.6g, \"peer_name\": \"%s\", \"peer_version\": \"%s\", \"ratio\": %.4g, \"better\": %.4g}\n", b, peer_name,
 			version, a / b, advantage(units[unit], a, b));
-		printf("%12.6g  %9.3g   %s %s\n", b, advantage(units[unit], a, b), peer_name, version);
+		printf("%12.6g  %9.3g %9.3g   %s %s\n", b, a / b, advantage(units[unit], a, b), peer_name, version);
 	} else {
 		fprintf(out, "\"peer\": null, \"peer_name\": \"%s\", \"peer_version\": \"%s\", \"ratio\": null, \"better\": null}\n", peer_name, version);
-		printf("%12s  %9s   %s: %s\n", "-", "-", peer_name, version);
+		printf("%12s  %9s %9s   %s: %s\n", "-", "-", "-", peer_name, version);
 	}
 	fflush(stdout);
 	if (fclose(out) != 0)

@@ -291,16 +291,17 @@ START_TEST(a_name_that_comes_near_none_of_many_finds_those_that_share_a_word)
 {
 	static const char *const names[] = {
 		"restart-device", "restart-computer", "change-cable", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j",
+		"k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v",
 	};
 	struct diags *d = diags_new();
 	struct diag *g = diag_add(d, SEV_ERROR, "D1", (struct place){0}, "x");
 
-	diag_suggest(d, g, "restart", names, 13);
+	diag_suggest(d, g, "restart", names, 25);
 	ck_assert_str_eq(g->hint, "near it: restart-device, restart-computer");
-	diag_suggest(d, g, "use-other-cable", names, 13);
+	diag_suggest(d, g, "use-other-cable", names, 25);
 	ck_assert_str_eq(g->hint, "near it: change-cable");
 	g->hint = NULL;
-	diag_suggest(d, g, "nothing-at-all", names, 13);
+	diag_suggest(d, g, "nothing-at-all", names, 25);
 	ck_assert_ptr_null(g->hint);
 	diags_free(d);
 }

@@ -25,8 +25,6 @@ struct gen {
 	struct shape shapes[RANDOM_TEMPLATES];
 	struct sight sights[16];
 	int nsights, quantifiers;
-	int readable;		/* conditions look at the first so many templates */
-	bool layered;		/* rules conclude, and only about the template behind those */
 };
 
 static const char *const literals[TYPE_COUNT][RANDOM_LITERALS + 1] = {
@@ -264,7 +262,7 @@ put_quantifier(struct gen *g, struct buf *out, int depth)
 	static const char *const names[] = { "some", "none", "every", "count" };
 	static const char *const bounds[] = { "1", "is not 1", "< 2", "<= 1", "> 1", ">= 2", "0" };
 	uint32_t kind = below(g, 4);
-	int shape = (int)below(g, (uint32_t)g->readable);
+	int shape = (int)below(g, RANDOM_TEMPLATES);
 	struct sight *mine = &g->sights[g->nsights];
 	bool where = kind == 2 || percent(g, 85);
 
@@ -399,11 +397,11 @@ put_settings(struct gen *g, struct buf *out, const struct shape *s, bool whole)
 static void
 put_action(struct gen *g, struct buf *out)
 {
-	uint32_t kind = below(g, g->layered ? 50 : g->nsights ? 100 : 65);
+	uint32_t kind = below(g, g->nsights ? 100 : 65);
 	int sight;
 
 	if (kind < 65) {
-		const struct shape *s = &g->shapes[g->layered ? (uint32_t)g->readable : below(g, RANDOM_TEMPLATES)];
+		const struct shape *s = &g->shapes[below(g, RANDOM_TEMPLATES)];
 
 		buf_printf(out, "{%s: {%s: ", kind < 50 ? "conclude" : "add", s->name);
 		put_settings(g, out, s, true);
@@ -439,7 +437,7 @@ put_aliases(struct gen *g, struct buf *out, int n)
 	if (n)
 		buf_puts(out, "    for: {");
 	for (int i = 0; i < n; i++) {
-		g->sights[i].shape = (int)below(g, (uint32_t)g->readable);
+		g->sights[i].shape = (int)below(g, RANDOM_TEMPLATES);
 		snprintf(g->sights[i].name, sizeof g->sights[i].name, "%c", 'a' + i);
 		buf_printf(out, "%s%s: %s", i ? ", " : "", g->sights[i].name, g->shapes[g->sights[i].shape].name);
 	}
@@ -497,8 +495,8 @@ make_shapes(struct gen *g)
 		s->nslots = 2 + (int)below(g, RANDOM_SLOTS - 1);
 		for (int k = 0; k < s->nslots; k++)
 			s->types[k] = percent(g, 45) ? (percent(g, 60) ? TYPE_INTEGER : TYPE_SYMBOL) : (enum type)below(g, TYPE_COUNT);
-		s->single = percent(g, 15) && !g->layered;
-		s->key = !s->single && percent(g, 45) && !g->layered ? (int)below(g, (uint32_t)s->nslots) : -1;
+		s->single = percent(g, 15);
+		s->key = !s->single && percent(g, 45) ? (int)below(g, (uint32_t)s->nslots) : -1;
 		if (s->key >= 0 && (s->types[s->key] == TYPE_NUMBER || s->types[s->key] == TYPE_YES_NO))	/* the loader refuses it */
 			s->key = -1;
 		s->surveyed = !s->single && percent(g, 40);
@@ -510,8 +508,7 @@ put_head(struct gen *g, struct buf *out)
 {
 	buf_printf(out, "pack:\n  id: random\n  version: 1.0.0\n  title: random\n  strategy: %s\n"
 			"  limits: {firings: %u, facts: %u, time: 60s}\ntemplates:\n",
-			percent(g, 70) ? "depth" : "breadth", 8 + below(g, 30) + (g->layered ? 100000 : 0),
-			14 + below(g, 16) + (g->layered ? 10000 : 0));
+			percent(g, 70) ? "depth" : "breadth", 8 + below(g, 30), 14 + below(g, 16));
 	for (int i = 0; i < RANDOM_TEMPLATES; i++) {
 		const struct shape *s = &g->shapes[i];
 
@@ -592,40 +589,24 @@ make_ops(struct gen *g, struct random_case *c)
 	}
 }
 
-static struct random_case *
-make_case(uint64_t seed, bool layered)
+struct random_case *
+random_case_new(uint64_t seed)
 {
 	struct random_case *c = calloc(1, sizeof *c);
-	struct gen g = { .state = seed * 1000003, .readable = RANDOM_TEMPLATES, .layered = layered };
+	struct gen g = { .state = seed * 1000003 };
 
 	c->seed = seed;
 	make_shapes(&g);
 	put_head(&g, &c->head);
 	put_facts(&g, &c->head);
 	c->nrules = 1 + (int)below(&g, 5);
-	for (int i = 0; i < c->nrules; i++) {
-		if (layered)
-			g.readable = 1 + (int)below(&g, RANDOM_TEMPLATES - 1);
+	for (int i = 0; i < c->nrules; i++)
 		put_rule(&g, &c->rules[i], i);
-	}
-	g.readable = RANDOM_TEMPLATES;
 	c->nchecks = 1 + (int)below(&g, 3);
 	for (int i = 0; i < c->nchecks; i++)
 		put_check(&g, &c->checks[i], i);
 	make_ops(&g, c);
 	return c;
-}
-
-struct random_case *
-random_case_new(uint64_t seed)
-{
-	return make_case(seed, false);
-}
-
-struct random_case *
-random_case_layered(uint64_t seed)
-{
-	return make_case(seed, true);
 }
 
 void

@@ -41,12 +41,6 @@ struct random_case {
 };
 
 struct random_case *random_case_new(uint64_t seed);
-
-/*
- * One whose conclusions do not depend on any order: templates without keys; rules that only conclude,
- * and only about a template behind those that they look at.
- */
-struct random_case *random_case_layered(uint64_t seed);
 void random_case_free(struct random_case *c);
 
 /* The rule base as YAML, without what is left out; the changes in words, for a report. */
