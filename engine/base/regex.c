@@ -109,7 +109,7 @@ regex_scratch_free(struct regex_scratch *s)
 void *
 regex_scratch_room(struct regex_scratch *s, size_t size)
 {
-	if (size > s->size) {
+	if (size > s->size || !s->room) {
 		free(s->room);
 		s->room = machine_alloc(size);
 		s->size = size;
