@@ -202,9 +202,12 @@ static bool
 is_trunk(const struct groups *g, int n)
 {
 	size_t total = g->total[n - 1], longest = 0;
-	bool abroad = g->digits[1] == '0' && g->len[0] >= 4 && g->digits[2] != '0';
+	bool abroad;
 
-	if (g->digits[0] != '0' || total < 9 || total > (abroad ? 17 : 13) || (g->digits[1] == '0' && !abroad))
+	if (total < 9)
+		return false;
+	abroad = g->digits[1] == '0' && g->len[0] >= 4 && g->digits[2] != '0';
+	if (g->digits[0] != '0' || total > (abroad ? 17 : 13) || (g->digits[1] == '0' && !abroad))
 		return false;
 	if (n == 1)
 		return total >= 11;	/* shorter ones are numbers of anything */
