@@ -349,25 +349,26 @@ open_captured(const char *root, const char *path)
 	return fd < 0 ? NULL : fdopen(fd, "r");
 }
 
-/* The user's name and full name, from the password file itself: a name service may hang. */
+/* Names and full names of the accounts in a password file whose numbers lie in a range; closes it. */
 static void
-learn_account(struct redactor *r)
+learn_accounts(struct redactor *r, FILE *passwd, unsigned long first, unsigned long last)
 {
-	FILE *f = fopen("/etc/passwd", "re");
 	char line[1024], *field[7], *p;
 	int n;
 
-	while (f && fgets(line, sizeof line, f)) {
+	while (passwd && fgets(line, sizeof line, passwd)) {
+		unsigned long uid;
+
 		p = line;
 		for (n = 0; n < 7 && p; n++)
 			field[n] = strsep(&p, ":");
-		if (n < 5 || strtoul(field[2], NULL, 10) != getuid() || getuid() == 0)
+		if (n < 5 || (uid = strtoul(field[2], NULL, 10)) < first || uid > last)
 			continue;
 		add_literal(r, PRIVATE_USER, field[0], strlen(field[0]), false);
 		add_literal(r, PRIVATE_NAME, field[4], strcspn(field[4], ",\n"), false);
 	}
-	if (f)
-		fclose(f);
+	if (passwd)
+		fclose(passwd);
 }
 
 static void
@@ -382,7 +383,8 @@ learn_machine(struct redactor *r)
 		if (user)
 			add_literal(r, PRIVATE_USER, user, strlen(user), false);
 	}
-	learn_account(r);
+	if (getuid() != 0)	/* from the file itself: a name service may hang */
+		learn_accounts(r, fopen("/etc/passwd", "re"), getuid(), getuid());
 	if (gethostname(host, sizeof host - 1) != 0)
 		return;
 	add_literal(r, PRIVATE_HOST, host, host_len(PRIVATE_HOST, host, strlen(host)), false);
@@ -392,29 +394,14 @@ learn_machine(struct redactor *r)
 static void
 learn_captured(struct redactor *r, const char *root)
 {
-	char line[1024], *field[7], *p;
+	char line[1024];
 	FILE *f = open_captured(root, "/etc/hostname");
-	int n;
 
-	if (f && fgets(line, sizeof line, f)) {
-		size_t len = strcspn(line, " \t\r\n");
-
-		add_literal(r, PRIVATE_HOST, line, host_len(PRIVATE_HOST, line, len), false);
-	}
+	if (f && fgets(line, sizeof line, f))
+		add_literal(r, PRIVATE_HOST, line, host_len(PRIVATE_HOST, line, strcspn(line, " \t\r\n")), false);
 	if (f)
 		fclose(f);
-	f = open_captured(root, "/etc/passwd");
-	while (f && fgets(line, sizeof line, f)) {
-		p = line;
-		for (n = 0; n < 7 && p; n++)
-			field[n] = strsep(&p, ":");
-		if (n < 5 || strtoul(field[2], NULL, 10) < FIRST_PERSON || strtoul(field[2], NULL, 10) > LAST_PERSON)
-			continue;
-		add_literal(r, PRIVATE_USER, field[0], strlen(field[0]), false);
-		add_literal(r, PRIVATE_NAME, field[4], strcspn(field[4], ",\n"), false);
-	}
-	if (f)
-		fclose(f);
+	learn_accounts(r, open_captured(root, "/etc/passwd"), FIRST_PERSON, LAST_PERSON);
 }
 
 /* -- The pass over a text -- */
