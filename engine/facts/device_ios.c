@@ -27,6 +27,7 @@ enum {
 	 */
 	POLL_MS = 2000, POLL_LONGEST_MS = 5000,
 	LAST_POLL_MS = 500,		/* when less is left, another look is not worth it */
+	CLOSING_MS = 200,		/* a device that closes the connection has done so by then */
 	SESSION_MS = 2500		/* kept back from waiting for that answer, for what comes after it */
 };
 
@@ -168,6 +169,14 @@ ask_type(struct talk *t)
 	return code;
 }
 
+static void
+sleep_ms(int64_t ms)
+{
+	struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+
+	nanosleep(&pause, NULL);
+}
+
 /*
  * A talk that broke off at its first words. The library has one number for a closed connection
  * and for a reply it has no use for; the next request tells them apart, for on a closed
@@ -177,12 +186,11 @@ ask_type(struct talk *t)
 static void
 report_break(struct talk *t, int first, int code)
 {
-	static const struct timespec closing = { .tv_nsec = 200 * 1000000L };
 	char version[sizeof t->version];
 	int known = first != CODE_OK ? first : code;
 
 	if (code == CODE_UNKNOWN)
-		nanosleep(&closing, NULL);
+		sleep_ms(CLOSING_MS);
 	if (code == CODE_UNKNOWN
 			&& values_ask_version(t->board, t->link, version, sizeof version) == CODE_UNKNOWN)
 		board_trust(t->board, code_trust(CODE_GARBAGE), known,
@@ -227,14 +235,6 @@ report_no_record(struct talk *t)
 		board_trust(t->board, "damaged-record", NO_CODE, "the pair record on this computer is damaged");
 	else
 		board_trust(t->board, "mux-failed", NO_CODE, t->board->notes->why[RECORD]);
-}
-
-static void
-sleep_ms(int64_t ms)
-{
-	struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
-
-	nanosleep(&pause, NULL);
 }
 
 /*
