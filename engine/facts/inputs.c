@@ -212,16 +212,19 @@ static const char *
 give_text(struct factset *fs, const struct template *t, int slot, const char *text, size_t n, const char *source)
 {
 	value *values = machine_alloc((size_t)t->nslots * sizeof *values);
+	bool codes = t->slots[slot].type == TYPE_CODE;
+	size_t end = codes ? value_next_code(text, n, values + slot) : 0;
 	const char *wrong;
-	size_t to;
 
 	for (int j = 0; j < t->nslots; j++)
 		values[j] = UNKNOWN;
 	wrong = fact_value(fs, t->slots + slot, text, n, values + slot);
 	if (!wrong)
-		factset_give(fs, t, values, source, fs->now);
-	for (; !wrong && t->slots[slot].type == TYPE_CODE && (to = value_next_code(text, n, values + slot)); text += to, n -= to)
-		factset_give(fs, t, values, source, fs->now);	/* the first once more, which makes no second fact */
+		do {
+			factset_give(fs, t, values, source, fs->now);
+			text += end;
+			n -= end;
+		} while (codes && (end = value_next_code(text, n, values + slot)));
 	free(values);
 	return wrong;
 }
