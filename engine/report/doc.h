@@ -33,8 +33,8 @@ json_t *doc_time(struct doc *d, int64_t seconds);
 json_t *doc_seconds(int64_t ms);
 json_t *doc_fact(struct doc *d, const struct fact *f, int slot);
 
-/* Whether the fact that a past firing rested on is in working memory still. */
-bool doc_is_there(const struct reason *r);
+/* What the firing rested on that added or last set the fact, without what is gone since; returns how many. */
+int doc_past_reasons(const struct fact *f, const struct fact *out[REASONS_MOST]);
 json_t *doc_subject(struct doc *d, const struct fact *f);
 json_t *doc_value(struct doc *d, const struct slot *slot, value v);
 json_t *doc_place(struct doc *d, const struct entry *e, struct place at);

@@ -60,24 +60,26 @@ values_of(struct doc *d, const struct fact *f)
 	return object;
 }
 
-bool
-doc_is_there(const struct reason *r)
+int
+doc_past_reasons(const struct fact *f, const struct fact *out[REASONS_MOST])
 {
-	return !r->fact->gone && r->fact->id == r->id;
+	int n = 0;
+
+	for (uint32_t i = 0; i < f->nreasons; i++)
+		if (!f->reasons[i].fact->gone && f->reasons[i].fact->id == f->reasons[i].id)
+			out[n++] = f->reasons[i].fact;
+	return n;
 }
 
 static json_t *
 because(struct doc *d, const struct fact *f)
 {
 	const struct fact *reasons[REASONS_MOST];
-	int n = f->why ? session_reasons(d->session, f->why, true, reasons, NULL) : 0;
+	int n = f->why ? session_reasons(d->session, f->why, true, reasons, NULL) : doc_past_reasons(f, reasons);
 	json_t *list = json_array();
 
 	for (int i = 0; i < n; i++)
 		json_array_append_new(list, doc_fact(d, reasons[i], -1));
-	for (uint32_t i = 0; !f->why && i < f->nreasons; i++)
-		if (doc_is_there(&f->reasons[i]))
-			json_array_append_new(list, doc_fact(d, f->reasons[i].fact, -1));
 	return list;
 }
 

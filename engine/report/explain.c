@@ -246,13 +246,8 @@ static json_t *
 past_firing(struct work *w, const struct fact *f)
 {
 	const struct fact *facts[REASONS_MOST];
-	json_t *o;
-	int n = 0;
+	json_t *o = firing_of(w, f->by, facts, doc_past_reasons(f, facts));
 
-	for (uint32_t i = 0; i < f->nreasons; i++)
-		if (doc_is_there(&f->reasons[i]))
-			facts[n++] = f->reasons[i].fact;
-	o = firing_of(w, f->by, facts, n);
 	json_object_set_new(o, "conditions", json_array());
 	return o;
 }
