@@ -64,9 +64,10 @@ regex_new(const char *pattern, size_t n, const char *flags, struct buf *why, siz
 		*offset = at;
 		return NULL;
 	}
-	re = machine_alloc(sizeof *re + n);
+	re = machine_alloc(sizeof *re + n + 1);
 	*re = (struct regex){ .code = code, .n = n };
 	memcpy(re->pattern, pattern, n);
+	re->pattern[n] = '\0';
 	for (size_t i = 0, to = 0; letters[i]; i++)
 		if (strchr(flags, letters[i]))
 			re->flags[to++] = letters[i];
@@ -128,6 +129,13 @@ regex_scratch_text(struct regex_scratch *s)
 {
 	buf_clear(&s->text);
 	return &s->text;
+}
+
+const char *
+regex_pattern(const struct regex *re, size_t *n)
+{
+	*n = re->n;
+	return re->pattern;
 }
 
 void

@@ -27,6 +27,9 @@ void regex_free(struct regex *re);
 struct regex_scratch *regex_scratch_new(void);
 void regex_scratch_free(struct regex_scratch *s);
 
+/* The pattern as it was given. */
+const char *regex_pattern(const struct regex *re, size_t *n);
+
 /* Appends what every match needs (literal.h). */
 void regex_needs(const struct regex *re, struct buf *out);
 
