@@ -278,9 +278,10 @@ end_need(struct reading *r, size_t at)
 	buf_putc(&r->needs, '\0');
 	first = ends_of(r->needs.text + at, false);
 	last = ends_of(r->needs.text + at, true);
-	outside = outside_word(r, &first);
-	if (r->word_edge)
+	if (r->word_edge) {
+		outside = outside_word(r, &first);
 		bytes_intersect(&b.before, &outside);
+	}
 	memcpy(r->needs.text + at, &b, sizeof b);
 	pass(r, &first, &last);
 	r->open = at;
