@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 /* Pages grow with the arena, so that a large rule base needs few of them. */
-enum { FIRST_PAGE = 4096, LARGEST_PAGE = 1 << 20, ALIGN = 16, READY = 1 << 16, MEMORY_PAGE = 4096 };
+enum { FIRST_PAGE = 4096, LARGEST_PAGE = 1 << 20, ALIGN = 8, READY = 1 << 16, MEMORY_PAGE = 4096 };
 
 struct page {
 	struct page *next;
