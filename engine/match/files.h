@@ -81,9 +81,10 @@ struct column {
 
 /* A template's. The column behind those of the slots has aliases without tests (ALONE), and those that read a slot from 63 on (LATER). */
 struct files {
-	struct watch *watches;		/* those that are counted first */
-	uint32_t nwatches, ncounted;
-	uint8_t *counts;		/* how many tests are counted, by watch */
+	struct watch *watches;		/* of seeds with one stamp the one that fires earlier stands earlier */
+	uint32_t nwatches, ncounts;
+	uint8_t *counts;		/* how many tests are counted, by watch, up to the last that is counted */
+	uint64_t *sure;			/* by watch, a bit: a new fact that passed what is counted is a seed, if there are partners */
 	uint32_t marks;			/* the number of the first watch among those of all templates, from 1 */
 	uint32_t *partners;		/* by watch: of the alias that would be bound next the number of its watch (0: there is none) */
 	struct column *columns;

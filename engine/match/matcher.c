@@ -11,7 +11,7 @@ struct kept {
 	bool whole;		/* in matcher.whole: all combinations are to be looked at */
 };
 
-enum { KEPT_PAGE = 64 };
+enum { KEPT_PAGE = 64, SEEDS_LEAST = 4096 };
 
 struct matcher {
 	struct wm *wm;
@@ -29,12 +29,15 @@ struct matcher {
 	bool crowded;			/* there were too many */
 	struct match *lapsed;
 	struct search **free;		/* by number of legs */
+	struct seeds *free_seeds[32];	/* by size */
+	size_t nseeds, seeds_most;	/* that lists of seeds hold, and so many without a sweep */
 	struct search *last;		/* that found what fired last */
 	struct match *found;		/* the kept match that is to fire next, or NULL */
 	uint32_t *passed;		/* watches that the changed facts come to, fact by fact */
 	size_t passed_cap;
 	uint64_t *marks;		/* a bit for each watch: some fact, gone perhaps, came to it; bit 0 is set */
 	uint8_t *left;			/* by watch: tests that are still to be passed */
+	uint64_t *sown;			/* a bit for each watch of the template: the fact at hand is a seed of it */
 	struct env env;
 	struct wfact ghost;		/* a fact as it was at the last examination */
 	int64_t made;
@@ -55,6 +58,8 @@ matcher_new(struct wm *wm, struct eval *ev, bool breadth)
 	m->marks = arena_array(wm->arena, net->nmarks / 64 + 1, sizeof *m->marks);
 	m->marks[0] = 1;
 	m->left = arena_take(wm->arena, net->most_watches);
+	m->sown = arena_array(wm->arena, net->most_watches / 64 + 1, sizeof *m->sown);
+	m->seeds_most = SEEDS_LEAST;
 	m->env.facts = arena_array(wm->arena, (size_t)net->most_aliases, sizeof *m->env.facts);
 	return m;
 }
@@ -470,13 +475,102 @@ is_seed(const struct wfact *f, uint64_t reads, uint64_t stamp)
 	return !f->pub.gone && wm_stamp(f, reads) == stamp;
 }
 
+static struct wfact *
+seed_of(const struct turn *e)
+{
+	return e->kind == SEED ? e->of.seed : e->of.seeds->fact;
+}
+
 /* The same of a turn. Most facts never change: the rule need not be looked at. */
 static bool
 is_seed_of(const struct turn *e)
 {
-	const struct wfact *f = e->of.seed;
+	const struct wfact *f = seed_of(e);
 
 	return f->pub.stamp == e->stamp ? !f->pub.gone : is_seed(f, reads_of(e), e->stamp);
+}
+
+static struct seeds *
+open_seeds(struct matcher *m, struct wfact *f, const uint32_t *watches, uint32_t n)
+{
+	int size = 32 - __builtin_clz(n - 1);
+	struct seeds *l = m->free_seeds[size];
+
+	if (l)
+		m->free_seeds[size] = l->next;
+	else
+		l = arena_take(m->wm->arena, sizeof *l + ((size_t)1 << size) * sizeof *l->watches);
+	*l = (struct seeds){ .fact = f, .n = n, .size = size };
+	memcpy(l->watches, watches, n * sizeof *watches);
+	m->nseeds += n;
+	return l;
+}
+
+static void
+close_seeds(struct matcher *m, struct seeds *l)
+{
+	m->nseeds -= l->n - l->at;
+	l->next = m->free_seeds[l->size];
+	m->free_seeds[l->size] = l;
+}
+
+static const struct watch *
+watches_of(const struct matcher *m, const struct wfact *f)
+{
+	return wm_extent(m->wm, f->pub.of)->in->files.watches;
+}
+
+static void
+show_watch(struct turn *e, const struct watch *w)
+{
+	e->salience = w->salience;
+	e->order = w->order;
+	e->alias = w->alias;
+	e->plan = w->plan;
+}
+
+/* The turn on top is over. */
+static void
+end_turn(struct matcher *m)
+{
+	struct turn *e = &m->agenda.heap[0];
+	struct seeds *l = e->of.seeds;
+
+	if (e->kind != SEEDS) {
+		agenda_drop_first(&m->agenda);
+		return;
+	}
+	l->at++;
+	m->nseeds--;
+	if (l->at == l->n || l->fact->pub.gone || l->fact->born > e->stamp) {
+		close_seeds(m, l);
+		agenda_drop_first(&m->agenda);
+		return;
+	}
+	show_watch(e, &watches_of(m, l->fact)[l->watches[l->at]]);
+	agenda_defer_first(&m->agenda);
+}
+
+/* Leaves the seeds that hold still. */
+static bool
+thin_out(struct matcher *m, struct turn *e)
+{
+	struct seeds *l = e->of.seeds;
+	const struct watch *watches = watches_of(m, l->fact);
+	uint32_t n = 0;
+
+	for (uint32_t i = l->at; i < l->n; i++)
+		if (is_seed(l->fact, watches[l->watches[i]].reads, e->stamp))
+			l->watches[n++] = l->watches[i];
+	m->nseeds -= l->n - l->at - n;
+	l->at = 0;
+	l->n = n;
+	if (!n) {
+		close_seeds(m, l);
+		return false;
+	}
+	show_watch(e, &watches[l->watches[0]]);
+	return true;
 }
 
 static bool
@@ -495,6 +589,8 @@ is_dead(void *context, struct turn *e)
 	switch (e->kind) {
 	case SEED:
 		return !is_seed_of(e);
+	case SEEDS:
+		return !thin_out(m, e);
 	case SEARCH:
 		if (is_alive(e->of.search))
 			return false;
@@ -514,20 +610,36 @@ is_dead(void *context, struct turn *e)
 static bool
 too_many_wait(const struct matcher *m)
 {
-	int64_t facts = m->wm->rb->limits.facts;
+	int64_t facts = m->wm->rb->limits.facts, waiting = (int64_t)(m->agenda.n + m->nseeds);
 
-	return facts > 0 && m->agenda.n > MATCHER_WAITING_FREE && (int64_t)m->agenda.n / MATCHER_WAITING > facts;
+	return facts > 0 && waiting > MATCHER_WAITING_FREE && waiting / MATCHER_WAITING > facts;
 }
 
 static void
 push(struct matcher *m, struct turn e)
 {
-	if (agenda_is_full(&m->agenda)) {
+	if (agenda_is_full(&m->agenda) || m->nseeds > m->seeds_most) {
 		agenda_sweep(&m->agenda, is_dead, m);
+		if (m->nseeds > m->seeds_most / 2)
+			m->seeds_most *= 2;
 		if (too_many_wait(m))
 			m->crowded = m->ev->overdue = true;
 	}
 	agenda_add(&m->agenda, e);
+}
+
+/* The fact became a seed of these n watches, rising, with one stamp. */
+static void
+push_seeds(struct matcher *m, struct wfact *f, const uint32_t *watches, uint32_t n, uint64_t stamp)
+{
+	struct turn e = { .kind = SEED, .stamp = stamp, .of.seed = f };
+
+	show_watch(&e, &watches_of(m, f)[watches[0]]);
+	if (n > 1) {
+		e.kind = SEEDS;
+		e.of.seeds = open_seeds(m, f, watches, n);
+	}
+	push(m, e);
 }
 
 static void
@@ -562,9 +674,15 @@ matcher_forget(struct matcher *m, struct match *x)
 /* ---- seeds ---- */
 
 static bool
+is_in(const uint64_t *bits, uint32_t i)
+{
+	return bits[i / 64] >> i % 64 & 1;
+}
+
+static bool
 is_marked(const struct matcher *m, uint32_t mark)
 {
-	return m->marks[mark / 64] >> mark % 64 & 1;
+	return is_in(m->marks, mark);
 }
 
 /* May there be a fact for each other alias? */
@@ -580,22 +698,15 @@ is_open(const struct matcher *m, const struct watch *w)
 	return true;
 }
 
-/* The fact becomes a seed of an alias if it passes those of its tests that it has not passed yet. */
-static void
-sow(struct matcher *m, struct wfact *f, const struct watch *w, int passed)
+/* Does the fact pass those tests of an alias that it has not passed yet? */
+static bool
+passes(struct matcher *m, struct wfact *f, const struct watch *w, int passed)
 {
-	struct turn e = { w->salience, w->order, w->alias, SEED, 0, w->plan, .of.seed = f };
-
-	if (!is_open(m, w))
-		return;
-	if (passed < w->ntests) {
-		m->env.scope = &w->plan->rule->when.scope;
-		m->env.facts[w->alias] = &f->pub;
-		if (!eval_tests(m->ev, w->tests + passed, w->ntests - passed, &m->env))
-			return;
-	}
-	e.stamp = wm_stamp(f, w->reads);
-	push(m, e);
+	if (passed == w->ntests)
+		return true;
+	m->env.scope = &w->plan->rule->when.scope;
+	m->env.facts[w->alias] = &f->pub;
+	return eval_tests(m->ev, w->tests + passed, w->ntests - passed, &m->env);
 }
 
 /* The watches that a new fact comes to: those filed alone under what it has, and those of which all counted tests are passed. */
@@ -604,8 +715,8 @@ passed_by_new(struct matcher *m, const struct wfact *f, const struct files *file
 {
 	struct run runs[FILE_RUNS];
 
-	if (files->ncounted)
-		memcpy(m->left, files->counts, files->ncounted);
+	if (files->ncounts)
+		memcpy(m->left, files->counts, files->ncounts);
 	for (int i = 0; i < files->nasked; i++) {
 		int slot = files->asked[i];
 		value is = slot < f->pub.of->nslots ? f->pub.slots[slot] : UNKNOWN;
@@ -682,6 +793,51 @@ come_to(struct matcher *m, const struct wfact *f, size_t n)
 	return n;
 }
 
+/* Leaves of n watches that a fact comes to those of which it is a seed, rising. Most watches are not even touched. */
+static size_t
+keep_seeds(struct matcher *m, struct wfact *f, uint32_t *watches, size_t n)
+{
+	const struct files *files = &wm_extent(m->wm, f->pub.of)->in->files;
+	uint32_t least = UINT32_MAX, most = 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t k = watches[i];
+		const struct watch *w = &files->watches[k];
+
+		if (!is_marked(m, files->partners[k]))
+			continue;
+		if ((f->known || !is_in(files->sure, k)) && !(is_open(m, w) && passes(m, f, w, f->known ? 0 : w->counted)))
+			continue;
+		m->sown[k / 64] |= (uint64_t)1 << k % 64;
+		least = k / 64 < least ? k / 64 : least;
+		most = k / 64 > most ? k / 64 : most;
+	}
+	for (uint32_t at = least; at <= most; at++)
+		for (; m->sown[at]; m->sown[at] &= m->sown[at] - 1)
+			watches[kept++] = 64 * at + (uint32_t)__builtin_ctzll(m->sown[at]);
+	return kept;
+}
+
+/* Those with one stamp are one turn. */
+static void
+sow(struct matcher *m, struct wfact *f, const uint32_t *watches, size_t n)
+{
+	const struct watch *all = watches_of(m, f);
+	size_t from = 0;
+	uint64_t stamp = n ? wm_stamp(f, all[watches[0]].reads) : 0;
+
+	for (size_t i = 1; i <= n; i++) {
+		uint64_t next = i == n ? 0 : f->pub.stamp == f->born ? stamp : wm_stamp(f, all[watches[i]].reads);
+
+		if (next == stamp)
+			continue;
+		push_seeds(m, f, watches + from, (uint32_t)(i - from), stamp);
+		from = i;
+		stamp = next;
+	}
+}
+
 /*
  * The changed facts become seeds of the aliases that can be bound to them. Gates are looked at when all facts have come to
  * theirs. Returns the first fact that is to be sown another time, because eval's deadline passed.
@@ -690,18 +846,20 @@ static struct wfact *
 sow_all(struct matcher *m, struct wfact *changed)
 {
 	struct wfact *f;
-	size_t n = 0, i = 0;
+	size_t n = 0, from = 0;
 
 	for (f = changed; f; f = f->next_changed)
 		if (!f->pub.gone)
 			f->upto = n = come_to(m, f, n);
-	for (f = changed; f && !eval_overdue(m->ev); f = f->next_changed)
-		for (const struct files *files = &wm_extent(m->wm, f->pub.of)->in->files; !f->pub.gone && i < f->upto; i++) {
-			const struct watch *w = &files->watches[m->passed[i]];
-
-			if (is_marked(m, files->partners[m->passed[i]]))	/* else the watch is not even touched */
-				sow(m, f, w, f->known ? 0 : w->counted);
-		}
+	for (f = changed; f && !eval_overdue(m->ev); f = f->next_changed) {
+		if (f->pub.gone)
+			continue;
+		n = keep_seeds(m, f, m->passed + from, f->upto - from);
+		if (m->ev->overdue)
+			break;
+		sow(m, f, m->passed + from, n);
+		from = f->upto;
+	}
 	return f;
 }
 
@@ -984,19 +1142,44 @@ next_of_search(struct matcher *m, struct turn *e)
 	return false;
 }
 
+/* The seed on top becomes a search, which is on top then. */
+static void
+begin_search(struct matcher *m, const struct route *r, struct turn *e, struct wfact *seed)
+{
+	struct search *s = open_search(m, r->nlegs);
+	struct turn t = *e;
+
+	s->seed = seed;
+	s->stamp = e->stamp;
+	s->reads = reads_of(e);
+	s->bindings[0].cursor = enter(m, &r->legs[0]);
+	t.kind = SEARCH;
+	t.of.search = s;
+	if (e->kind == SEED) {
+		*e = t;
+		return;
+	}
+	end_turn(m);
+	agenda_add(&m->agenda, t);
+}
+
 static bool
 next_of_seed(struct matcher *m, struct turn *e)
 {
-	const struct route *r = &e->plan->routes[e->alias];
-	struct wfact *f = e->of.seed;
-	struct search *s;
+	const struct route *r;
+	struct wfact *f = seed_of(e);
 
 	m->env.facts[e->alias] = &f->pub;
 	m->found = NULL;
-	if (e->plan->lone && is_seed_of(e))
+	if (!is_seed_of(e)) {
+		end_turn(m);
+		return false;
+	}
+	if (e->plan->lone)
 		return true;
-	if (!is_seed_of(e) || (!eval_tests(m->ev, r->tests, r->ntests, &m->env) && !m->ev->overdue)) {
-		agenda_drop_first(&m->agenda);
+	r = &e->plan->routes[e->alias];
+	if (!eval_tests(m->ev, r->tests, r->ntests, &m->env) && !m->ev->overdue) {
+		end_turn(m);
 		return false;
 	}
 	if (m->ev->overdue)
@@ -1004,17 +1187,11 @@ next_of_seed(struct matcher *m, struct turn *e)
 	if (r->nlegs == 0) {
 		if (is_new(m, e->plan))
 			return true;
-		agenda_drop_first(&m->agenda);
+		end_turn(m);
 		return false;
 	}
-	s = open_search(m, r->nlegs);
-	s->seed = f;
-	s->stamp = e->stamp;
-	s->reads = reads_of(e);
-	s->bindings[0].cursor = enter(m, &r->legs[0]);
-	e->kind = SEARCH;
-	e->of.search = s;
-	return next_of_search(m, e);
+	begin_search(m, r, e, f);
+	return false;
 }
 
 bool
@@ -1026,7 +1203,8 @@ matcher_next(struct matcher *m)
 
 		m->env.scope = &e->plan->rule->when.scope;
 		switch (e->kind) {
-		case SEED: found = next_of_seed(m, e); break;
+		case SEED:
+		case SEEDS: found = next_of_seed(m, e); break;
 		case SEARCH: found = next_of_search(m, e); break;
 		case MATCH: found = next_of_match(m, e); break;
 		}
@@ -1057,7 +1235,7 @@ matcher_fire(struct matcher *m)
 	}
 	if (e->kind == MATCH)
 		e->of.match->users--;
-	agenda_drop_first(&m->agenda);
+	end_turn(m);
 	return f;
 }
 
@@ -1065,6 +1243,22 @@ bool
 matcher_is_crowded(const struct matcher *m)
 {
 	return m->crowded;
+}
+
+static void
+count_waiting(const struct matcher *m, const struct turn *e, size_t *n)
+{
+	const struct seeds *l = e->of.seeds;
+
+	if (e->kind != SEEDS) {
+		n[e->plan->number] += e->plan->kept < 0;
+		return;
+	}
+	for (uint32_t i = l->at; i < l->n; i++) {
+		const struct plan *p = watches_of(m, l->fact)[l->watches[i]].plan;
+
+		n[p->number] += p->kept < 0;
+	}
 }
 
 const struct rule *
@@ -1076,7 +1270,7 @@ matcher_widest(const struct matcher *m, size_t *matches)
 	for (size_t i = 0; i < m->net->nplans; i++)
 		n[i] = count_kept(m, &m->net->plans[i]);
 	for (size_t i = 0; i < m->agenda.n; i++)
-		n[m->agenda.heap[i].plan->number] += m->agenda.heap[i].plan->kept < 0;
+		count_waiting(m, &m->agenda.heap[i], n);
 	*matches = 0;
 	for (size_t i = 0; i < m->net->nplans; i++)
 		if (n[i] > *matches) {

@@ -785,6 +785,7 @@ make_gates(struct build *b)
 		struct files *f = &b->net->interests[i].files;
 
 		f->partners = arena_array(b->a, f->nwatches, sizeof *f->partners);
+		f->sure = arena_array(b->a, f->nwatches / 64 + 1, sizeof *f->sure);
 		for (uint32_t k = 0; k < f->nwatches; k++) {
 			struct watch *w = &f->watches[k];
 			const struct route *r = &w->plan->routes[w->alias];
@@ -792,6 +793,8 @@ make_gates(struct build *b)
 
 			f->partners[k] = r->nlegs ? of_rule[r->legs[0].alias] : 0;
 			add_gates(b, w, of_rule);
+			if (!w->ngates && w->counted && w->counted == w->ntests)
+				f->sure[k / 64] |= (uint64_t)1 << k % 64;
 		}
 	}
 	free(first);
