@@ -148,6 +148,7 @@ make_ready(struct page *p, size_t upto)
 #endif
 }
 
+/* `align` is a power of two. */
 static void *
 take(struct arena *a, size_t size, size_t align)
 {
@@ -156,7 +157,7 @@ take(struct arena *a, size_t size, size_t align)
 
 	if (size > SIZE_MAX / 2)
 		machine_failed("out of memory");
-	start = p ? (p->used + align - 1) / align * align : 0;
+	start = p ? (p->used + align - 1) & ~(align - 1) : 0;
 	if (!p || start > p->size || p->size - start < size) {
 		p = add_page(a, size);
 		start = 0;

@@ -235,9 +235,11 @@ want_index(struct build *b, const struct template *t, int slot)
 	struct interest *in = interest_of(b, t);
 	int *number = slot < 0 ? &in->whole : &in->index_of[slot];
 
-	if (*number < 0)
-		*number = add_index(in->indexes, &in->nindexes, slot);
-	return *number;
+	if (*number >= 0)
+		return *number;
+	if (slot < 0 && t->nslots == 1)
+		return *number = want_index(b, t, 0);
+	return *number = add_index(in->indexes, &in->nindexes, slot);
 }
 
 static void
@@ -820,22 +822,56 @@ all_tests(struct build *b, struct plan *p)
 	p->tests = take_tests(b, p->njoin, &p->ntests);
 }
 
-static void
-count_actions(struct build *b, const struct rule *r)
+static struct deed
+deed_of(struct build *b, const struct action *a)
 {
-	int settings = 0;
+	struct deed d = { .kind = a->kind, .alias = a->alias, .of = a->of, .nvalues = a->of ? a->of->nslots : (int)a->nsettings };
+	value *values = arena_array(b->a, (size_t)d.nvalues, sizeof *values);
+	struct computed *computed = arena_array(b->a, a->nsettings, sizeof *computed);
+	int *slots = arena_array(b->a, a->of ? 0 : a->nsettings, sizeof *slots);
 
-	for (size_t i = 0; i < r->nactions; i++) {
-		const struct action *a = &r->actions[i];
+	d.values = values;
+	d.computed = computed;
+	d.slots = slots;
+	for (int i = 0; i < d.nvalues; i++)
+		values[i] = UNKNOWN;
+	for (size_t i = 0; i < a->nsettings; i++) {
+		const struct setting *set = &a->settings[i];
+		int place = a->of ? set->slot : (int)i;
 
-		settings += (int)a->nsettings;
-		if (a->kind == ACT_CONCLUDE)
-			interest_of(b, a->of)->layered = true;
-		if (a->kind == ACT_CONCLUDE || a->kind == ACT_ADD)
-			want_index(b, a->of, -1);
+		if (!a->of)
+			slots[i] = set->slot;
+		if (set->to->op == OP_CONST)
+			values[place] = set->to->constant;
+		else
+			computed[d.ncomputed++] = (struct computed){ place, set->to };
 	}
-	if (settings > b->net->most_settings)
-		b->net->most_settings = settings;
+	return d;
+}
+
+static void
+add_deeds(struct build *b, struct plan *p)
+{
+	struct deed *deeds = arena_array(b->a, p->rule->nactions, sizeof *deeds);
+	int computed = 0;
+
+	p->deeds = deeds;
+	p->ndeeds = (int)p->rule->nactions;
+	for (int i = 0; i < p->ndeeds; i++) {
+		const struct deed *d = &deeds[i];
+
+		deeds[i] = deed_of(b, &p->rule->actions[i]);
+		computed += d->ncomputed;
+		p->states |= d->kind == ACT_ADD || d->kind == ACT_SET;
+		if (d->nvalues > b->net->most_values)
+			b->net->most_values = d->nvalues;
+		if (d->kind == ACT_CONCLUDE)
+			interest_of(b, d->of)->layered = true;
+		if ((d->kind == ACT_CONCLUDE || d->kind == ACT_ADD) && !d->of->single)
+			want_index(b, d->of, -1);	/* is there one that is equal? */
+	}
+	if (computed > b->net->most_computed)
+		b->net->most_computed = computed;
 }
 
 static void
@@ -852,7 +888,7 @@ compile(struct build *b, struct plan *p)
 	p->quantified = scope->n > p->njoin;
 	b->net->quantified |= p->quantified && p->concludes;
 	p->kept = p->concludes || p->quantified || p->njoin == 0 ? b->net->nkept++ : -1;
-	count_actions(b, p->rule);
+	add_deeds(b, p);
 	if (p->kept >= 0)
 		all_tests(b, p);
 	p->routes = arena_array(b->a, (size_t)p->njoin, sizeof *p->routes);
@@ -928,8 +964,8 @@ open_interest(struct build *b, const struct template *t)
 		in->index_of[s] = in->order_of[s] = -1;
 	if (t->key >= 0)
 		want_index(b, t, t->key);
-	if (t->nslots > b->net->most_slots)
-		b->net->most_slots = t->nslots;
+	if (t->nslots > b->net->most_values)
+		b->net->most_values = t->nslots;
 }
 
 /* Room for the watches and the quantifiers of each template. */
@@ -964,7 +1000,7 @@ build(const struct rulebase *rb)
 	struct network *net = arena_alloc(rb->arena, sizeof *net);
 	struct build b = { .rb = rb, .net = net, .a = rb->arena };
 
-	*net = (struct network){ .nplans = rb->nrules, .nmarks = 1, .most_aliases = 1, .most_settings = 1, .most_slots = 1 };
+	*net = (struct network){ .nplans = rb->nrules, .nmarks = 1, .most_aliases = 1, .most_computed = 1, .most_values = 1 };
 	net->plans = arena_array(b.a, rb->nrules, sizeof *net->plans);
 	net->idle = arena_array(b.a, rb->nrules, sizeof *net->idle);
 	net->interests = arena_array(b.a, rb->ntemplates, sizeof *net->interests);

@@ -85,8 +85,28 @@ struct route {
 
 /* ---- rules ---- */
 
+/* A value of an action that is not a constant. */
+struct computed {
+	int place;			/* in deed.values */
+	const struct expr *is;
+};
+
+/* An action of a rule, so that a firing that adds a fact of constants need only hand them on. */
+struct deed {
+	enum action_kind kind;
+	int alias;			/* set, remove */
+	const struct template *of;	/* conclude, add */
+	const value *values;		/* conclude, add: by slot; set: of its slots. UNKNOWN where they are computed */
+	const int *slots;		/* set */
+	const struct computed *computed;
+	int nvalues, ncomputed;
+};
+
 struct plan {
 	const struct rule *rule;
+	const struct deed *deeds;
+	int ndeeds;
+	bool states;			/* adds or sets something */
 	uint32_t number;		/* of the rule in the rule base */
 	int njoin;
 	bool quantified, concludes;
@@ -134,7 +154,7 @@ struct interest {
 	int *index_of, *order_of;	/* by slot: numbers of index and sorted index, -1: none */
 	int *indexes, *orders;		/* their slots; index slot -1: all slots together */
 	int nindexes, norders;
-	int whole;			/* number of the index over all slots or -1 */
+	int whole;			/* number of the index over all slots (if there is one slot: of its index) or -1 */
 	bool layered;			/* rules conclude facts of it */
 };
 
@@ -144,7 +164,7 @@ struct network {
 	const struct plan **idle;	/* rules without joined aliases */
 	size_t nplans, nidle;
 	int nkept;
-	int most_aliases, most_legs, most_settings, most_slots;
+	int most_aliases, most_legs, most_computed, most_values;
 	uint32_t most_watches;
 	uint32_t nmarks;		/* watches of all templates, and 1 */
 	bool circular;			/* some conclusions may support each other */

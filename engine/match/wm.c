@@ -395,13 +395,12 @@ wm_add(struct wm *wm, const struct template *t, const value *values, uint64_t st
 	f->parked = NULL;
 	f->touched = f->sure = f->listed = f->known = false;
 	f->mask = 0;
-	if (n) {
-		memcpy(f->pub.slots, values, n * sizeof *values);
-		memset(f->pub.sources, 0, n * sizeof *f->pub.sources);
-		memset(f->pub.times, 0, n * sizeof *f->pub.times);
-	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		f->pub.slots[i] = values[i];
 		f->pub.changed[i] = stamp;
+		f->pub.times[i] = 0;
+		f->pub.sources[i] = NULL;
+	}
 	if (f->own && n)
 		memset(f->own, 0, n * sizeof *f->own);
 	enter(wm, x, f);
@@ -413,7 +412,7 @@ bool
 wm_put(struct wm *wm, struct wfact *f, int slot, value v, uint64_t stamp)
 {
 	struct extent *x = wm_extent(wm, f->pub.of);
-	int k = x->in->index_of[slot], o = x->in->order_of[slot];
+	int k = x->in->index_of[slot], o = x->in->order_of[slot], whole = x->in->whole == k ? -1 : x->in->whole;
 
 	if (f->pub.slots[slot] == v)
 		return false;
@@ -422,15 +421,15 @@ wm_put(struct wm *wm, struct wfact *f, int slot, value v, uint64_t stamp)
 		index_out(x, k, f);
 	if (o >= 0)
 		order_out(wm, x, o, f);
-	if (x->in->whole >= 0)
-		index_out(x, x->in->whole, f);
+	if (whole >= 0)
+		index_out(x, whole, f);
 	f->pub.slots[slot] = v;
 	if (k >= 0)
 		index_in(wm, x, k, f);
 	if (o >= 0)
 		order_in(wm, x, o, f);
-	if (x->in->whole >= 0)
-		index_in(wm, x, x->in->whole, f);
+	if (whole >= 0)
+		index_in(wm, x, whole, f);
 	f->pub.stamp = f->pub.changed[slot] = stamp;
 	return true;
 }
@@ -512,7 +511,7 @@ wm_equal(const struct wm *wm, const struct template *t, const value *values)
 	size_t size = (size_t)t->nslots * sizeof *values;
 	struct wfact *best = NULL;
 
-	for (struct wfact *f = wm_first(find(&x->indexes[whole], (value)hash_all(values, t->nslots))); f; f = f->links[whole].next)
+	for (struct wfact *f = wm_first(find(&x->indexes[whole], filed_as(&x->indexes[whole], t, values))); f; f = f->links[whole].next)
 		if ((!size || memcmp(f->pub.slots, values, size) == 0) && (!best || f->pub.id < best->pub.id))
 			best = f;
 	return best;
