@@ -31,7 +31,8 @@ struct matcher {
 	struct search **free;		/* by number of legs */
 	struct seeds *free_seeds[32];	/* by size */
 	size_t nseeds, seeds_most;	/* that lists of seeds hold, and so many without a sweep */
-	struct search *last;		/* that found what fired last */
+	struct search *last;		/* that found what fired last, when it goes on */
+	struct search *only;		/* that found all that the seed on top will find, and is not on the agenda */
 	struct match *found;		/* the kept match that is to fire next, or NULL */
 	uint32_t *passed;		/* watches that the changed facts come to, fact by fact */
 	size_t passed_cap;
@@ -318,6 +319,16 @@ park(struct search *s)
 
 	for (int i = 0; i < n; i++)
 		wm_park(&s->bindings[i].cursor);
+}
+
+/* No fact is left to be tried. */
+static bool
+is_exhausted(const struct search *s)
+{
+	for (int i = 0; i < s->nlegs; i++)
+		if (s->bindings[i].cursor.at)
+			return false;
+	return true;
 }
 
 static void
@@ -1142,17 +1153,13 @@ next_of_search(struct matcher *m, struct turn *e)
 	return false;
 }
 
-/* The seed on top becomes a search, which is on top then. */
+/* The seed on top becomes a search that goes on; that is on top then. */
 static void
-begin_search(struct matcher *m, const struct route *r, struct turn *e, struct wfact *seed)
+become_search(struct matcher *m, struct turn *e, struct search *s)
 {
-	struct search *s = open_search(m, r->nlegs);
 	struct turn t = *e;
 
-	s->seed = seed;
-	s->stamp = e->stamp;
-	s->reads = reads_of(e);
-	s->bindings[0].cursor = enter(m, &r->legs[0]);
+	park(s);
 	t.kind = SEARCH;
 	t.of.search = s;
 	if (e->kind == SEED) {
@@ -1161,6 +1168,31 @@ begin_search(struct matcher *m, const struct route *r, struct turn *e, struct wf
 	}
 	end_turn(m);
 	agenda_add(&m->agenda, t);
+}
+
+/* Searches for what the seed on top is for. */
+static bool
+search_from(struct matcher *m, const struct route *r, struct turn *e, struct wfact *seed)
+{
+	struct search *s = open_search(m, r->nlegs);
+	bool found;
+
+	s->seed = seed;
+	s->stamp = e->stamp;
+	s->reads = reads_of(e);
+	s->bindings[0].cursor = enter(m, &r->legs[0]);
+	do
+		found = advance(m, r, s);
+	while (found && !is_new(m, e->plan));
+	if (found && is_exhausted(s)) {
+		m->only = s;
+	} else if (found || m->ev->overdue) {
+		become_search(m, e, s);
+	} else {
+		close_search(m, s);
+		end_turn(m);
+	}
+	return found && !m->ev->overdue;
 }
 
 static bool
@@ -1190,13 +1222,21 @@ next_of_seed(struct matcher *m, struct turn *e)
 		end_turn(m);
 		return false;
 	}
-	begin_search(m, r, e, f);
-	return false;
+	return search_from(m, r, e, f);
+}
+
+static void
+forget_only(struct matcher *m)
+{
+	if (m->only)
+		close_search(m, m->only);
+	m->only = NULL;
 }
 
 bool
 matcher_next(struct matcher *m)
 {
+	forget_only(m);
 	while (m->agenda.n && !m->ev->overdue) {
 		struct turn *e = &m->agenda.heap[0];
 		bool found = false;
@@ -1228,13 +1268,16 @@ matcher_fire(struct matcher *m)
 		f.facts = f.match->facts;
 	}
 	m->last = NULL;
-	if (e->kind == SEARCH) {
+	if (e->kind == SEARCH && !is_exhausted(e->of.search)) {
 		m->last = e->of.search;
 		e->of.search->fired = true;
 		return f;
 	}
+	if (e->kind == SEARCH)
+		close_search(m, e->of.search);
 	if (e->kind == MATCH)
 		e->of.match->users--;
+	forget_only(m);
 	end_turn(m);
 	return f;
 }
