@@ -355,7 +355,7 @@ enter(struct matcher *m, const struct leg *l)
 	struct cursor c = { .index = -1 };
 	size_t fewest = SIZE_MAX;
 
-	for (int i = 0; i < l->nkeys && fewest > 0; i++) {
+	for (int i = 0; i < l->nkeys && fewest > 1; i++) {
 		value v = key_value(m, &l->keys[i]);
 		const struct values *same, *unknown;
 		size_t n;
@@ -401,26 +401,27 @@ advance(struct matcher *m, const struct route *r, struct search *s)
 	while (d >= 0) {
 		const struct leg *l = &r->legs[d];
 		struct binding *b = &s->bindings[d];
-		struct cursor before = b->cursor;
+		struct cursor next = b->cursor;
 		struct wfact *f;
 		bool passed;
 
 		s->depth = d;
 		if (eval_overdue(m->ev))
 			return false;
-		f = wm_step(&b->cursor);
+		f = wm_step(&next);
 		if (!f) {
 			d--;
 			continue;
 		}
-		if (!is_old_enough(f, l, s->stamp))
-			continue;
-		m->env.facts[l->alias] = &f->pub;
-		passed = eval_tests(m->ev, l->tests, l->ntests, &m->env);
-		if (m->ev->overdue) {
-			b->cursor = before;
-			return false;
+		passed = is_old_enough(f, l, s->stamp);
+		if (passed) {
+			m->env.facts[l->alias] = &f->pub;
+			passed = eval_tests(m->ev, l->tests, l->ntests, &m->env);
 		}
+		if (m->ev->overdue)
+			return false;
+		b->cursor.at = next.at;
+		b->cursor.then = next.then;
 		if (!passed)
 			continue;
 		b->now = f;

@@ -269,9 +269,12 @@ fire(struct session *s, const struct firing *f)
 static bool
 let_lapse(struct session *s)
 {
-	for (struct match *m = matcher_lapsed(s->matcher); m; m = m->next)
+	struct match *lapsed = matcher_lapsed(s->matcher);
+
+	for (struct match *m = lapsed; m; m = m->next)
 		tms_lapse(&s->tms, m);
-	matcher_release(s->matcher);
+	if (lapsed)
+		matcher_release(s->matcher);
 	return tms_update(&s->tms);
 }
 

@@ -302,9 +302,12 @@ tms_lapse(struct tms *t, struct match *m)
 bool
 tms_update(struct tms *t)
 {
-	uint64_t stamp = ++t->wm->clock;
+	uint64_t stamp;
 	bool changed = false;
 
+	if (!t->ntouched)
+		return false;
+	stamp = ++t->wm->clock;
 	for (size_t i = 0; i < t->ntouched; i++) {
 		struct wfact *f = t->touched[i];
 

@@ -42,12 +42,6 @@ wm_close(struct wm *wm)
 	sym_free(wm->syms);
 }
 
-struct extent *
-wm_extent(const struct wm *wm, const struct template *t)
-{
-	return &wm->extents[t->index];
-}
-
 /* ---- cursors ---- */
 
 void
@@ -72,21 +66,6 @@ wm_unpark(struct cursor *c)
 			c->next->prev = c->prev;
 	}
 	c->parked = false;
-}
-
-struct wfact *
-wm_step(struct cursor *c)
-{
-	struct wfact *f = c->at;
-
-	if (!f)
-		return NULL;
-	c->at = c->index < 0 ? f->prev : f->links[c->index].next;
-	if (!c->at && c->then) {
-		c->at = c->then;
-		c->then = NULL;
-	}
-	return f;
 }
 
 /* The fact leaves a chain. */
