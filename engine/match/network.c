@@ -755,8 +755,6 @@ add_gates(struct build *b, struct watch *w, const uint32_t *marks)
 	for (int i = 0; i < r->nlegs; i++)
 		most += r->legs[i].nkeys;
 	w->gates = gates = arena_array(b->a, (size_t)most, sizeof *gates);
-	for (int i = 1; i < r->nlegs; i++)
-		gates[w->ngates++] = (struct gate){ r->legs[i].of->index, -1, { marks[r->legs[i].alias] } };
 	for (int i = 0; i < r->nlegs; i++)
 		for (int k = 0; k < r->legs[i].nkeys; k++) {
 			const struct key *key = &r->legs[i].keys[k];
@@ -764,6 +762,8 @@ add_gates(struct build *b, struct watch *w, const uint32_t *marks)
 			if (is_constant(key))
 				gates[w->ngates++] = (struct gate){ r->legs[i].of->index, key->index, { .is = key->constant } };
 		}
+	for (int i = 1; i < r->nlegs; i++)
+		gates[w->ngates++] = (struct gate){ r->legs[i].of->index, -1, { marks[r->legs[i].alias] } };
 }
 
 /* When watches have their numbers, and in their order, because they are looked at in it. */
