@@ -272,7 +272,7 @@ number(struct files *files, struct filing *f, size_t n, struct arena *a)
 		in_turn[i] = &old[i];
 	if (files->nwatches)
 		qsort(in_turn, files->nwatches, sizeof *in_turn, by_turn);
-	files->watches = arena_array(a, files->nwatches, sizeof *files->watches);
+	files->watches = arena_lines(a, files->nwatches, sizeof *files->watches);
 	for (uint32_t i = 0; i < files->nwatches; i++) {
 		files->watches[i] = *in_turn[i];
 		to[in_turn[i] - old] = i;

@@ -23,9 +23,10 @@ struct gate;
 struct plan;
 struct test;
 
-/* An alias of a rule, as its template sees it: all that it takes to tell whether a fact becomes a seed. */
+/* An alias of a rule, as its template sees it: all that it takes to tell whether a fact becomes a seed. 64 bytes: a cache line. */
 struct watch {
 	const struct plan *plan;
+	const struct scope *scope;
 	const struct gate *gates;	/* of the route from the alias */
 	const struct test *tests;	/* all that read its fact alone, those that can be counted first */
 	uint64_t reads;

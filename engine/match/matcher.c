@@ -477,7 +477,7 @@ resume(struct matcher *m, const struct route *r, struct search *s)
 static uint64_t
 reads_of(const struct turn *e)
 {
-	return e->plan->rule->when.scope.aliases[e->alias].reads;
+	return e->plan->routes[e->alias].reads;
 }
 
 /* Is the fact as it was when it became a seed? */
@@ -716,7 +716,7 @@ passes(struct matcher *m, struct wfact *f, const struct watch *w, int passed)
 {
 	if (passed == w->ntests)
 		return true;
-	m->env.scope = &w->plan->rule->when.scope;
+	m->env.scope = w->scope;
 	m->env.facts[w->alias] = &f->pub;
 	return eval_tests(m->ev, w->tests + passed, w->ntests - passed, &m->env);
 }

@@ -478,8 +478,10 @@ route_from(struct build *b, const struct scope *scope, int from)
 
 		b->left[i] = from < 0 ? !c->quantified : c->quantified || c->alias != from;
 	}
-	if (from >= 0)
+	if (from >= 0) {
 		b->bound[from] = true;
+		r.reads = scope->aliases[from].reads;
+	}
 	r.tests = take_tests(b, scope->njoin, &r.ntests);
 	add_legs(b, scope, &r, from);
 	return r;
@@ -711,7 +713,7 @@ static void
 add_watch(struct build *b, const struct plan *plan, int alias)
 {
 	const struct alias *a = &plan->rule->when.scope.aliases[alias];
-	struct watch w = { .plan = plan, .alias = alias, .reads = a->reads, .salience = plan->rule->salience,
+	struct watch w = { .plan = plan, .scope = &plan->rule->when.scope, .alias = alias, .reads = a->reads, .salience = plan->rule->salience,
 			.order = plan->rule->order };
 	struct test *tests;
 	int n = 0;
@@ -852,7 +854,7 @@ deed_of(struct build *b, const struct action *a)
 static void
 add_deeds(struct build *b, struct plan *p)
 {
-	struct deed *deeds = arena_array(b->a, p->rule->nactions, sizeof *deeds);
+	struct deed *deeds = arena_lines(b->a, p->rule->nactions, sizeof *deeds);
 	int computed = 0;
 
 	p->deeds = deeds;
@@ -1001,7 +1003,7 @@ build(const struct rulebase *rb)
 	struct build b = { .rb = rb, .net = net, .a = rb->arena };
 
 	*net = (struct network){ .nplans = rb->nrules, .nmarks = 1, .most_aliases = 1, .most_computed = 1, .most_values = 1 };
-	net->plans = arena_array(b.a, rb->nrules, sizeof *net->plans);
+	net->plans = arena_lines(b.a, rb->nrules, sizeof *net->plans);
 	net->idle = arena_array(b.a, rb->nrules, sizeof *net->idle);
 	net->interests = arena_array(b.a, rb->ntemplates, sizeof *net->interests);
 	for (size_t i = 0; i < rb->ntemplates; i++)

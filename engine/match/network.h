@@ -81,6 +81,7 @@ struct route {
 	struct test *tests;	/* to be passed before the first leg */
 	struct leg *legs;
 	int ntests, nlegs;
+	uint64_t reads;		/* slots of the alias it begins with */
 };
 
 /* ---- rules ---- */
@@ -102,20 +103,20 @@ struct deed {
 	int nvalues, ncomputed;
 };
 
+/* 64 bytes: a cache line. */
 struct plan {
 	const struct rule *rule;
 	const struct deed *deeds;
-	int ndeeds;
-	bool states;			/* adds or sets something */
-	uint32_t number;		/* of the rule in the rule base */
-	int njoin;
-	bool quantified, concludes;
-	bool lone;			/* all it asks are tests of one fact */
-	int kept;			/* its number among the rules whose matches are kept after firing; -1: they are not */
-	struct test *tests;		/* all conjuncts, where matches are kept */
-	int ntests;
 	struct route *routes;		/* by alias: from a fact of that alias */
 	struct route *whole;		/* from nothing, quantifiers left out; NULL unless quantified */
+	struct test *tests;		/* all conjuncts, where matches are kept */
+	int ndeeds, ntests;
+	int njoin;
+	int kept;			/* its number among the rules whose matches are kept after firing; -1: they are not */
+	uint32_t number;		/* of the rule in the rule base */
+	bool states;			/* adds or sets something */
+	bool quantified, concludes;
+	bool lone;			/* all it asks are tests of one fact */
 };
 
 /* A quantifier of a rule, as its template sees it. */
