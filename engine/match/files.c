@@ -244,8 +244,12 @@ choose_ways(struct files *files, struct filing *f, size_t n)
 		if (f[i].kind != OTHERWISE)
 			f[i].way = is_counted(l) ? COUNTED : f[i].slot == l->slot ? ALONE : LATER;
 	}
-	for (uint32_t i = 0; i < files->nwatches; i++)
-		files->watches[i].counted = is_counted(&by[i]) ? by[i].nslots : 0;
+	for (uint32_t i = 0; i < files->nwatches; i++) {
+		struct watch *w = &files->watches[i];
+
+		w->counted = (uint16_t)(is_counted(&by[i]) ? by[i].nslots : 0);
+		w->passed = by[i].nslots == 1 && !by[i].searched ? 1 : w->counted;
+	}
 	free(by);
 }
 

@@ -32,7 +32,8 @@ struct watch {
 	uint64_t reads;
 	int alias;
 	int ngates, ntests;
-	int counted;			/* so many tests are; 0: it is not filed so */
+	uint16_t counted;		/* so many tests are; 0: it is not filed so */
+	uint16_t passed;		/* so many has a new fact passed that comes to it */
 	int salience, order;		/* of the rule */
 };
 
@@ -85,7 +86,7 @@ struct files {
 	struct watch *watches;		/* of seeds with one stamp the one that fires earlier stands earlier */
 	uint32_t nwatches, ncounts;
 	uint8_t *counts;		/* how many tests are counted, by watch, up to the last that is counted */
-	uint64_t *sure;			/* by watch, a bit: a new fact that passed what is counted is a seed, if there are partners */
+	uint64_t *sure;			/* by watch, a bit: a new fact that comes to it is a seed, if there are partners */
 	uint32_t marks;			/* the number of the first watch among those of all templates, from 1 */
 	uint32_t *partners;		/* by watch: of the alias that would be bound next the number of its watch (0: there is none) */
 	struct column *columns;

@@ -819,7 +819,7 @@ keep_seeds(struct matcher *m, struct wfact *f, uint32_t *watches, size_t n)
 
 		if (!is_marked(m, files->partners[k]))
 			continue;
-		if ((f->known || !is_in(files->sure, k)) && !(is_open(m, w) && passes(m, f, w, f->known ? 0 : w->counted)))
+		if ((f->known || !is_in(files->sure, k)) && !(is_open(m, w) && passes(m, f, w, f->known ? 0 : w->passed)))
 			continue;
 		m->sown[k / 64] |= (uint64_t)1 << k % 64;
 		least = k / 64 < least ? k / 64 : least;

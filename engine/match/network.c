@@ -442,7 +442,7 @@ add_legs(struct build *b, const struct scope *scope, struct route *r, int from)
 {
 	int a;
 
-	r->legs = arena_array(b->a, (size_t)(from < 0 ? scope->njoin : scope->njoin - 1), sizeof *r->legs);
+	r->legs = arena_lines(b->a, (size_t)(from < 0 ? scope->njoin : scope->njoin - 1), sizeof *r->legs);
 	while ((a = next_alias(b, scope)) >= 0) {
 		struct leg *l = &r->legs[r->nlegs++];
 
@@ -797,7 +797,7 @@ make_gates(struct build *b)
 
 			f->partners[k] = r->nlegs ? of_rule[r->legs[0].alias] : 0;
 			add_gates(b, w, of_rule);
-			if (!w->ngates && w->counted && w->counted == w->ntests)
+			if (!w->ngates && w->passed == w->ntests)
 				f->sure[k / 64] |= (uint64_t)1 << k % 64;
 		}
 	}
@@ -893,7 +893,7 @@ compile(struct build *b, struct plan *p)
 	add_deeds(b, p);
 	if (p->kept >= 0)
 		all_tests(b, p);
-	p->routes = arena_array(b->a, (size_t)p->njoin, sizeof *p->routes);
+	p->routes = arena_lines(b->a, (size_t)p->njoin, sizeof *p->routes);
 	for (int a = 0; a < p->njoin; a++) {
 		p->routes[a] = route_from(b, scope, a);
 		add_watch(b, p, a);
