@@ -172,12 +172,13 @@ take(struct arena *a, size_t size, size_t align)
 	struct page *p = a->page;
 	size_t start = p ? aligned(p, align) : 0;
 
-	if (!p || start > p->size || p->size - start < size) {
-		start = turn_page(a, size, align);
-		p = a->page;
-	}
-	if (start + size > p->ready)
+	if (!p || start > p->ready || p->ready - start < size) {	/* mostly it is ready */
+		if (!p || start > p->size || p->size - start < size) {
+			start = turn_page(a, size, align);
+			p = a->page;
+		}
 		make_ready(p, start + size);
+	}
 	a->used += start + size - p->used;
 	p->used = start + size;
 	return p->bytes + start;

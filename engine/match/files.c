@@ -85,7 +85,7 @@ files_passed(const struct column *c, enum filed way, value is, const struct symt
 	int64_t place;
 	uint32_t from;
 
-	if (!(c->ways >> way & 1))
+	if (!files_has(c, way))
 		return 0;
 	if (f->others.n)
 		runs[n++] = f->others;

@@ -19,7 +19,6 @@
 #include "base/regexset.h"
 #include "lang/rulebase.h"
 
-struct gate;
 struct plan;
 struct test;
 
@@ -27,7 +26,7 @@ struct test;
 struct watch {
 	const struct plan *plan;
 	const struct scope *scope;
-	const struct gate *gates;	/* of the route from the alias */
+	const uint32_t *gates;		/* of the route from the alias (network.h) */
 	const struct test *tests;	/* all that read its fact alone, those that can be counted first */
 	uint64_t reads;
 	int alias;
@@ -93,6 +92,12 @@ struct files {
 	int *asked;			/* columns a new fact must come to */
 	int nasked;
 };
+
+static inline bool
+files_has(const struct column *c, enum filed way)
+{
+	return c->ways >> way & 1;
+}
 
 /*
  * The runs of watches in a file whose test a value passes (a regular expression: may pass); returns how many runs. They are good until

@@ -36,7 +36,6 @@ struct matcher {
 	struct match *found;		/* the kept match that is to fire next, or NULL */
 	uint32_t *passed;		/* watches that the changed facts come to, fact by fact */
 	size_t passed_cap;
-	uint64_t *marks;		/* a bit for each watch: some fact, gone perhaps, came to it; bit 0 is set */
 	uint8_t *left;			/* by watch: tests that are still to be passed */
 	uint64_t *sown;			/* a bit for each watch of the template: the fact at hand is a seed of it */
 	struct env env;
@@ -56,8 +55,6 @@ matcher_new(struct wm *wm, struct eval *ev, bool breadth)
 	m->agenda.breadth = breadth;
 	m->kept = arena_array(wm->arena, (size_t)net->nkept / KEPT_PAGE + 1, sizeof *m->kept);
 	m->free = arena_array(wm->arena, (size_t)net->most_legs + 1, sizeof *m->free);
-	m->marks = arena_array(wm->arena, net->nmarks / 64 + 1, sizeof *m->marks);
-	m->marks[0] = 1;
 	m->left = arena_take(wm->arena, net->most_watches);
 	m->sown = arena_array(wm->arena, net->most_watches / 64 + 1, sizeof *m->sown);
 	m->seeds_most = SEEDS_LEAST;
@@ -541,17 +538,34 @@ show_watch(struct turn *e, const struct watch *w)
 	e->plan = w->plan;
 }
 
+/* What fires after this is known, and lies all over the network: it is asked for before it is needed, pointer by pointer. */
+static void
+fetch_ahead(const struct seeds *l, const struct watch *watches)
+{
+	const uint32_t *next = l->watches + l->at;
+	uint32_t left = l->n - l->at;
+
+	if (left > 9)
+		__builtin_prefetch(&watches[next[9]]);
+	if (left > 6)
+		__builtin_prefetch(watches[next[6]].plan);
+	if (left > 3)
+		__builtin_prefetch(watches[next[3]].plan->deeds);
+}
+
 /* The turn on top is over. */
 static void
 end_turn(struct matcher *m)
 {
 	struct turn *e = &m->agenda.heap[0];
 	struct seeds *l = e->of.seeds;
+	const struct watch *watches;
 
 	if (e->kind != SEEDS) {
 		agenda_drop_first(&m->agenda);
 		return;
 	}
+	watches = watches_of(m, l->fact);
 	l->at++;
 	m->nseeds--;
 	if (l->at == l->n || l->fact->pub.gone || l->fact->born > e->stamp) {
@@ -559,7 +573,8 @@ end_turn(struct matcher *m)
 		agenda_drop_first(&m->agenda);
 		return;
 	}
-	show_watch(e, &watches_of(m, l->fact)[l->watches[l->at]]);
+	show_watch(e, &watches[l->watches[l->at]]);
+	fetch_ahead(l, watches);
 	agenda_defer_first(&m->agenda);
 }
 
@@ -694,19 +709,16 @@ is_in(const uint64_t *bits, uint32_t i)
 static bool
 is_marked(const struct matcher *m, uint32_t mark)
 {
-	return is_in(m->marks, mark);
+	return is_in(m->wm->marks, mark);
 }
 
 /* May there be a fact for each other alias? */
 static bool
-is_open(const struct matcher *m, const struct watch *w)
+is_open(const struct matcher *m, const uint32_t *gates, int n)
 {
-	for (int i = 0; i < w->ngates; i++) {
-		const struct gate *g = &w->gates[i];
-
-		if (g->index < 0 ? !is_marked(m, g->by.mark) : !wm_values(m->wm, m->wm->extents[g->template].of, g->index, g->by.is))
+	for (int i = 0; i < n; i++)
+		if (!is_marked(m, gates[i]))
 			return false;
-	}
 	return true;
 }
 
@@ -734,10 +746,10 @@ passed_by_new(struct matcher *m, const struct wfact *f, const struct files *file
 		value is = slot < f->pub.of->nslots ? f->pub.slots[slot] : UNKNOWN;
 		const struct column *c = &files->columns[slot];
 
-		for (int r = files_passed(c, ALONE, is, m->wm->syms, m->ev->scratch, runs); r-- > 0; )
+		for (int r = files_has(c, ALONE) ? files_passed(c, ALONE, is, m->wm->syms, m->ev->scratch, runs) : 0; r-- > 0; )
 			for (size_t k = 0; k < runs[r].n; k++)
 				m->passed[n++] = runs[r].at[k];
-		for (int r = files_passed(c, COUNTED, is, m->wm->syms, m->ev->scratch, runs); r-- > 0; )
+		for (int r = files_has(c, COUNTED) ? files_passed(c, COUNTED, is, m->wm->syms, m->ev->scratch, runs) : 0; r-- > 0; )
 			for (size_t k = 0; k < runs[r].n; k++) {
 				uint32_t w = m->passed[n] = runs[r].at[k];
 
@@ -800,7 +812,7 @@ come_to(struct matcher *m, const struct wfact *f, size_t n)
 	for (size_t i = from; i < n; i++) {
 		uint32_t mark = files->marks + m->passed[i];
 
-		m->marks[mark / 64] |= (uint64_t)1 << mark % 64;
+		m->wm->marks[mark / 64] |= (uint64_t)1 << mark % 64;
 	}
 	return n;
 }
@@ -819,7 +831,7 @@ keep_seeds(struct matcher *m, struct wfact *f, uint32_t *watches, size_t n)
 
 		if (!is_marked(m, files->partners[k]))
 			continue;
-		if ((f->known || !is_in(files->sure, k)) && !(is_open(m, w) && passes(m, f, w, f->known ? 0 : w->passed)))
+		if ((f->known || !is_in(files->sure, k)) && !(is_open(m, w->gates, w->ngates) && passes(m, f, w, f->known ? 0 : w->passed)))
 			continue;
 		m->sown[k / 64] |= (uint64_t)1 << k % 64;
 		least = k / 64 < least ? k / 64 : least;
@@ -837,8 +849,11 @@ sow(struct matcher *m, struct wfact *f, const uint32_t *watches, size_t n)
 {
 	const struct watch *all = watches_of(m, f);
 	size_t from = 0;
-	uint64_t stamp = n ? wm_stamp(f, all[watches[0]].reads) : 0;
+	uint64_t stamp;
 
+	if (!n)
+		return;
+	stamp = wm_stamp(f, all[watches[0]].reads);
 	for (size_t i = 1; i <= n; i++) {
 		uint64_t next = i == n ? 0 : f->pub.stamp == f->born ? stamp : wm_stamp(f, all[watches[i]].reads);
 
@@ -979,13 +994,22 @@ consider_with(struct matcher *m, const struct quantifier *q, struct fact *f, boo
 		consider_all(m, q->plan, &q->route, e, q->alias, f);
 }
 
+/* Nothing is there for it to matter to; or it cannot make the condition true, and there is no match for it to end. */
+static bool
+is_futile(const struct matcher *m, const struct quantifier *q, const struct wfact *f)
+{
+	if (!is_open(m, q->gates, q->ngates))
+		return true;
+	return (f->known ? f->pub.gone && q->effect > 0 : q->effect < 0) && count_kept(m, q->plan) == 0;
+}
+
 /* A fact came, went or changed: what is that to a quantifier? */
 static void
 alert(struct matcher *m, const struct quantifier *q, struct wfact *f)
 {
 	struct fact *now = f->pub.gone ? NULL : &f->pub, *then = f->known ? &m->ghost.pub : NULL;
 
-	if (kept_of(m, q->plan)->whole || (f->known && !f->pub.gone && !(f->mask & q->reads)))
+	if ((f->known && !f->pub.gone && !(f->mask & q->reads)) || is_futile(m, q, f) || kept_of(m, q->plan)->whole)
 		return;
 	m->ghost.pub = f->pub;
 	m->ghost.pub.slots = f->before;

@@ -746,26 +746,58 @@ make_files(struct build *b)
 
 /* ---- gates ---- */
 
-/* The gates of a watch, but for its partner; `marks` are those of the watches of its rule, by alias. */
 static void
-add_gates(struct build *b, struct watch *w, const uint32_t *marks)
+put_mark(struct marks *m, struct marked x)
 {
-	const struct route *r = &w->plan->routes[w->alias];
-	struct gate *gates;
+	size_t at = (size_t)mixed((uint64_t)x.is) & m->mask;
+
+	while (m->places[at].mark)
+		at = (at + 1) & m->mask;
+	m->places[at] = x;
+}
+
+/* The bit of a value, which may be a new one. */
+static uint32_t
+want_mark(struct build *b, struct marks *m, value is)
+{
+	struct marks old = *m;
+	uint32_t mark = mark_of(m, is);
+
+	if (mark)
+		return mark;
+	if (!m->places || 2 * m->n > m->mask) {
+		m->mask = m->places ? 2 * m->mask + 1 : 7;
+		m->places = arena_array(b->a, m->mask + 1, sizeof *m->places);
+		for (size_t i = 0; old.places && i <= old.mask; i++)
+			if (old.places[i].mark)
+				put_mark(m, old.places[i]);
+	}
+	put_mark(m, (struct marked){ is, b->net->nmarks });
+	m->n++;
+	return b->net->nmarks++;
+}
+
+/* The gates of a route; `marks` are those of the watches of its rule, by alias, for legs from `from` on. */
+static const uint32_t *
+gates_of(struct build *b, const struct route *r, const uint32_t *marks, int from, int *n)
+{
+	uint32_t *gates;
 	int most = r->nlegs;
 
 	for (int i = 0; i < r->nlegs; i++)
 		most += r->legs[i].nkeys;
-	w->gates = gates = arena_array(b->a, (size_t)most, sizeof *gates);
+	gates = arena_array(b->a, (size_t)most, sizeof *gates);
+	*n = 0;
 	for (int i = 0; i < r->nlegs; i++)
-		for (int k = 0; k < r->legs[i].nkeys; k++) {
+		for (int k = 0; k < r->legs[i].nkeys && !r->legs[i].loose; k++) {
 			const struct key *key = &r->legs[i].keys[k];
 
 			if (is_constant(key))
-				gates[w->ngates++] = (struct gate){ r->legs[i].of->index, key->index, { .is = key->constant } };
+				gates[(*n)++] = want_mark(b, &interest_of(b, r->legs[i].of)->marks[key->index], key->constant);
 		}
-	for (int i = 1; i < r->nlegs; i++)
-		gates[w->ngates++] = (struct gate){ r->legs[i].of->index, -1, { marks[r->legs[i].alias] } };
+	for (int i = from; i < r->nlegs; i++)
+		gates[(*n)++] = marks[r->legs[i].alias];
+	return gates;
 }
 
 /* When watches have their numbers, and in their order, because they are looked at in it. */
@@ -781,6 +813,7 @@ make_gates(struct build *b)
 	for (size_t i = 0; i < b->rb->ntemplates; i++) {
 		struct files *f = &b->net->interests[i].files;
 
+		b->net->interests[i].marks = arena_array(b->a, (size_t)b->net->interests[i].nindexes, sizeof *b->net->interests[i].marks);
 		f->marks = b->net->nmarks;
 		for (uint32_t k = 0; k < f->nwatches; k++)
 			marks[first[f->watches[k].plan->number] + (size_t)f->watches[k].alias] = b->net->nmarks++;
@@ -796,11 +829,17 @@ make_gates(struct build *b)
 			const uint32_t *of_rule = marks + first[w->plan->number];
 
 			f->partners[k] = r->nlegs ? of_rule[r->legs[0].alias] : 0;
-			add_gates(b, w, of_rule);
+			w->gates = gates_of(b, r, of_rule, 1, &w->ngates);	/* the first leg's is the partner */
 			if (!w->ngates && w->passed == w->ntests)
 				f->sure[k / 64] |= (uint64_t)1 << k % 64;
 		}
 	}
+	for (size_t i = 0; i < b->rb->ntemplates; i++)
+		for (size_t k = 0; k < b->net->interests[i].nquantifiers; k++) {
+			struct quantifier *q = b->net->interests[i].quantifiers[k];
+
+			q->gates = gates_of(b, &q->route, marks + first[q->plan->number], 0, &q->ngates);
+		}
 	free(first);
 	free(marks);
 }

@@ -17,7 +17,7 @@ open_extent(struct wm *wm, const struct template *t)
 	x->indexes = arena_array(wm->arena, (size_t)x->in->nindexes, sizeof *x->indexes);
 	x->orders = arena_array(wm->arena, (size_t)x->in->norders, sizeof *x->orders);
 	for (int k = 0; k < x->in->nindexes; k++)
-		x->indexes[k].slot = x->in->indexes[k];
+		x->indexes[k] = (struct index){ .slot = x->in->indexes[k], .marks = &x->in->marks[k] };
 	for (int k = 0; k < x->in->norders; k++) {
 		x->orders[k].slot = x->in->orders[k];
 		x->orders[k].type = t->slots[x->in->orders[k]].type;
@@ -29,6 +29,8 @@ wm_open(struct wm *wm, const struct rulebase *rb, struct arena *arena, const str
 {
 	*wm = (struct wm){ .rb = rb, .net = network_of(rb), .arena = arena, .syms = sym_new(below) };
 	wm->extents = arena_array(arena, rb->ntemplates, sizeof *wm->extents);
+	wm->marks = arena_array(arena, wm->net->nmarks / 64 + 1, sizeof *wm->marks);
+	wm->marks[0] = 1;
 	for (size_t i = 0; i < rb->ntemplates; i++)
 		open_extent(wm, rb->templates[i]);
 }
@@ -141,6 +143,7 @@ static struct values *
 add_values(struct wm *wm, struct index *ix, value v)
 {
 	struct values *x = ix->free, **to;
+	uint32_t mark = mark_of(ix->marks, v);
 
 	if (!ix->buckets || ix->n > ix->mask)
 		grow(ix);
@@ -152,13 +155,16 @@ add_values(struct wm *wm, struct index *ix, value v)
 	*x = (struct values){ .is = v, .same = *to };
 	*to = x;
 	ix->n++;
+	if (mark)
+		wm->marks[mark / 64] |= (uint64_t)1 << mark % 64;
 	return x;
 }
 
 static void
-remove_values(struct index *ix, struct values *x)
+remove_values(struct wm *wm, struct index *ix, struct values *x)
 {
 	struct values **at = bucket(ix, x->is);
+	uint32_t mark = mark_of(ix->marks, x->is);
 
 	while (*at != x)
 		at = &(*at)->same;
@@ -166,6 +172,8 @@ remove_values(struct index *ix, struct values *x)
 	x->same = ix->free;
 	ix->free = x;
 	ix->n--;
+	if (mark)
+		wm->marks[mark / 64] &= ~((uint64_t)1 << mark % 64);
 }
 
 static void
@@ -185,7 +193,7 @@ index_in(struct wm *wm, struct extent *x, int k, struct wfact *f)
 }
 
 static void
-index_out(struct extent *x, int k, struct wfact *f)
+index_out(struct wm *wm, struct extent *x, int k, struct wfact *f)
 {
 	struct link *l = &f->links[k];
 
@@ -195,7 +203,7 @@ index_out(struct extent *x, int k, struct wfact *f)
 		l->next->links[k].prev = l->prev;
 	*(l->prev ? &l->prev->links[k].next : &l->in->first) = l->next;
 	if (--l->in->n == 0)
-		remove_values(&x->indexes[k], l->in);
+		remove_values(wm, &x->indexes[k], l->in);
 }
 
 const struct values *
@@ -397,11 +405,11 @@ wm_put(struct wm *wm, struct wfact *f, int slot, value v, uint64_t stamp)
 		return false;
 	mark(wm, f, slot_bit(slot));
 	if (k >= 0)
-		index_out(x, k, f);
+		index_out(wm, x, k, f);
 	if (o >= 0)
 		order_out(wm, x, o, f);
 	if (whole >= 0)
-		index_out(x, whole, f);
+		index_out(wm, x, whole, f);
 	f->pub.slots[slot] = v;
 	if (k >= 0)
 		index_in(wm, x, k, f);
@@ -420,7 +428,7 @@ wm_drop(struct wm *wm, struct wfact *f)
 
 	mark(wm, f, UINT64_MAX);
 	for (int k = 0; k < x->in->nindexes; k++)
-		index_out(x, k, f);
+		index_out(wm, x, k, f);
 	for (int k = 0; k < x->in->norders; k++)
 		order_out(wm, x, k, f);
 	if (f->parked)

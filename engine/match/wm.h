@@ -64,6 +64,7 @@ struct wfact {
 /* From the value of a slot to facts. `slot` -1: from the values of all slots. */
 struct index {
 	int slot;
+	const struct marks *marks;
 	struct values **buckets;	/* NULL until there is a fact */
 	size_t mask, n;
 	struct values *free;
@@ -103,6 +104,7 @@ struct wm {
 	struct arena *arena;
 	struct symtab *syms;
 	struct extent *extents;	/* by template->index */
+	uint64_t *marks;	/* the bits of gates (network.h) */
 	struct wfact *changed;	/* facts with changes that no examination has seen yet, gone ones too */
 	uint64_t clock;
 	uint32_t last_id;
