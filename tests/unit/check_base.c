@@ -418,6 +418,13 @@ START_TEST(an_arena_keeps_what_it_gave)
 	for (int i = 0; i < 500; i++)
 		ck_assert_int_eq(atoi(texts[i] + 12), i);
 	ck_assert_int_eq(((char *)arena_alloc(a, 3000000))[2999999], 0);
+	for (size_t i = 0; i < 200; i++) {
+		const char *lines = arena_lines(a, i, 24);
+
+		ck_assert_uint_eq((uintptr_t)lines % ARENA_LINE, 0);
+		ck_assert(i == 0 || lines[24 * i - 1] == 0);
+		arena_strdup(a, "between");
+	}
 	arena_free(a);
 }
 END_TEST
