@@ -51,6 +51,8 @@ static const struct option options[] = {
 	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", IN_RUN | IN_EXPLAIN, SETS_COLOR, 0, 0 },
 	{ "verbose", NULL, "show all facts, issues and steps that were left out", IN_RUN, FLAG(verbose) },
 	{ "filter", "TEXT", "only cases whose name contains this", IN_TEST, TEXT(filter) },
+	{ "coverage", NULL, "afterwards: the issues, signs, steps and questions that no case reaches", IN_TEST, FLAG(coverage) },
+	{ "min-coverage", "PERCENT", "the same, and exit status 1 when cases reach less", IN_TEST, TEXT(min_coverage) },
 	{ "trace", NULL, "print every firing with its facts to stderr", IN_INFER, FLAG(trace) },
 	{ "stats", NULL, "print counts, time and memory to stderr", IN_INFER | IN_BATCH, FLAG(stats) },
 	{ "profile", NULL, "print what each rule and condition costs to stderr", IN_INFER, FLAG(profile) },
