@@ -62,6 +62,10 @@ size_t dx_rules_warnings(const struct dx_rules *rules);
 /* Prints all diagnostics, sorted by place: file:line:col, excerpt with caret, hint. */
 void dx_rules_print(struct dx_rules *rules, FILE *out);
 
+/* The same for programs: `diagnose-check/1` (docs/schema/check-1.schema.json), SARIF 2.1.0, GitHub's workflow commands. */
+enum dx_findings { DX_FINDINGS_TEXT, DX_FINDINGS_JSON, DX_FINDINGS_SARIF, DX_FINDINGS_GITHUB };
+void dx_rules_write(struct dx_rules *rules, enum dx_findings format, FILE *out);
+
 /* One line that says how much was loaded: "apple-trust 1.0.0: 58 issues, 51 steps, ..". */
 void dx_rules_summary(const struct dx_rules *rules, FILE *out);
 
