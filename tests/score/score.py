@@ -79,12 +79,19 @@ def main():
     real = cases.read_real()
     run = cases.Runner(o.program, o.pack)
     plans = dict(zip([c.id for c in real], run.plans([(c.facts, c.tried) for c in real])))
+    later = cases.read_real(cases.LATER)
+    late_plans = dict(zip([c.id for c in later], run.plans([(c.facts, c.tried) for c in later])))
     tables = measure(real, plans, pack.steps)
-    score = {"figures": tables, "cases": case_rows(real, plans)}
+    score = {"figures": tables, "cases": case_rows(real, plans),
+             "later": {"figures": measure(later, late_plans, pack.steps), "cases": case_rows(later, late_plans)}}
     for how, table in tables.items():
         for who, rows in table.items():
             print_figures("%s, %s" % (who, how), rows)
     print_cases(score["cases"])
+    print("\ncases looked up later (tests/cases/later), strict and with alternatives")
+    for how in tables:
+        print_figures("diagnose, " + how, score["later"]["figures"][how]["diagnose"])
+    print_cases(score["later"]["cases"])
     if not o.quick:
         score["left_out"] = leaveout.measure(real, plans, run, pack)
         leaveout.report(score["left_out"])
