@@ -553,29 +553,34 @@ fetch_ahead(const struct seeds *l, const struct watch *watches)
 		__builtin_prefetch(watches[next[3]].plan->deeds);
 }
 
+/* The turn goes on to the next of its seeds; false: there is none. */
+static bool
+next_seed(struct matcher *m, struct turn *e)
+{
+	struct seeds *l = e->of.seeds;
+	const struct watch *watches = watches_of(m, l->fact);
+
+	l->at++;
+	m->nseeds--;
+	if (l->at == l->n || l->fact->pub.gone || l->fact->born > e->stamp) {
+		close_seeds(m, l);
+		return false;
+	}
+	show_watch(e, &watches[l->watches[l->at]]);
+	fetch_ahead(l, watches);
+	return true;
+}
+
 /* The turn on top is over. */
 static void
 end_turn(struct matcher *m)
 {
 	struct turn *e = &m->agenda.heap[0];
-	struct seeds *l = e->of.seeds;
-	const struct watch *watches;
 
-	if (e->kind != SEEDS) {
+	if (e->kind == SEEDS && next_seed(m, e))
+		agenda_defer_first(&m->agenda);
+	else
 		agenda_drop_first(&m->agenda);
-		return;
-	}
-	watches = watches_of(m, l->fact);
-	l->at++;
-	m->nseeds--;
-	if (l->at == l->n || l->fact->pub.gone || l->fact->born > e->stamp) {
-		close_seeds(m, l);
-		agenda_drop_first(&m->agenda);
-		return;
-	}
-	show_watch(e, &watches[l->watches[l->at]]);
-	fetch_ahead(l, watches);
-	agenda_defer_first(&m->agenda);
 }
 
 /* Leaves the seeds that hold still. */
@@ -1178,21 +1183,17 @@ next_of_search(struct matcher *m, struct turn *e)
 	return false;
 }
 
-/* The seed on top becomes a search that goes on; that is on top then. */
+/* The seed on top becomes a search that goes on. It takes its place, since another turn may be equal; seeds behind it come later. */
 static void
 become_search(struct matcher *m, struct turn *e, struct search *s)
 {
-	struct turn t = *e;
+	struct turn rest = *e;
 
 	park(s);
-	t.kind = SEARCH;
-	t.of.search = s;
-	if (e->kind == SEED) {
-		*e = t;
-		return;
-	}
-	end_turn(m);
-	agenda_add(&m->agenda, t);
+	e->kind = SEARCH;
+	e->of.search = s;
+	if (rest.kind == SEEDS && next_seed(m, &rest))
+		agenda_add(&m->agenda, rest);
 }
 
 /* Searches for what the seed on top is for. */

@@ -775,6 +775,29 @@ START_TEST(a_run_that_stops_before_a_firing_makes_up_for_it)
 }
 END_TEST
 
+START_TEST(facts_that_changed_together_fire_each_of_their_matches_once)
+{
+	static const char *const each[] = { "r:4,2", "r:4,3", "r:5,2", "r:5,3", "t:4,2", "t:4,3", "t:5,2", "t:5,3" };
+	const char *all;
+
+	given(PAIRS "rules:\n"
+			"  - {id: hide, when: one.x is 1, then: [{conclude: {k: {id: 1, y: 1}}}, {conclude: {k: {id: 2, y: 1}}}]}\n"
+			"  - {id: r, for: {p: k, q: b}, when: ['p.y is 5', 'q.x > 0'], then: [{add: {d: {x: 1}}}]}\n"
+			"  - {id: t, for: {p: k, q: b}, when: ['p.y is 5', 'q.x > 0'], then: [{add: {d: {x: 2}}}]}\n");
+	put("b", "x=1");
+	put("b", "x=2");
+	put("k", "id=1;y=5");
+	put("k", "id=2;y=5");
+	set(session_first(s, template("one")), "x", "1");
+	FIRES("hide:1");
+	set(session_first(s, template("one")), "x", "0");
+	all = run();
+	ck_assert_uint_eq(strlen(all), 8 * 6 - 1);
+	for (size_t i = 0; i < sizeof each / sizeof *each; i++)
+		ck_assert_ptr_nonnull(strstr(all, each[i]));
+}
+END_TEST
+
 START_TEST(a_quantifier_counts_what_came_and_went_while_its_rule_could_not_hold)
 {
 	struct fact *one, *b;
@@ -1524,7 +1547,7 @@ check_match(void)
 		matches_are_examined_after_all_actions_of_a_firing, values_are_computed_before_the_first_action,
 		an_action_on_a_fact_that_is_gone_does_nothing, salience_comes_before_the_newest_fact_and_that_before_the_place_in_the_file,
 		rules_that_one_fact_made_wait_keep_their_order_whatever_fires_between, a_run_that_stops_before_a_firing_makes_up_for_it,
-		a_quantifier_counts_what_came_and_went_while_its_rule_could_not_hold,
+		a_quantifier_counts_what_came_and_went_while_its_rule_could_not_hold, facts_that_changed_together_fire_each_of_their_matches_once,
 		breadth_fires_the_oldest_first, a_changed_fact_is_new_for_the_rules_that_read_the_slot,
 		a_rule_without_facts_fires_when_its_quantifiers_hold, the_survey_of_a_template_wakes_the_rules_that_quantify_over_it,
 		slots_beyond_the_sixty_third_are_watched_together,
