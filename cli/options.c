@@ -25,7 +25,7 @@ struct option {
 #define FLAG(field) SETS_FLAG, offsetof(struct settings, field), 0
 #define TEXT(field) SETS_TEXT, offsetof(struct settings, field), 0
 #define INPUT(kind) ADDS_INPUT, 0, kind
-#define GATHER (IN_RUN | IN_COLLECT)
+#define GATHER (IN_RUN | IN_COLLECT | IN_GUIDE | IN_VERIFY)
 #define ASK (GATHER | IN_EXPLAIN)
 
 static const struct option options[] = {
@@ -38,18 +38,22 @@ static const struct option options[] = {
 	{ "error", "CODE", "an error code that was shown: 0xE8000065; may be repeated", ASK, INPUT(INPUT_ERROR) },
 	{ "message", "TEXT", "a message that was shown; may be repeated", ASK, INPUT(INPUT_MESSAGE) },
 	{ "log", "FILE", "search a log file; may be repeated", ASK, INPUT(INPUT_LOG) },
-	{ "tried", "STEP", "this step was done and did not help; may be repeated", IN_RUN, INPUT(INPUT_TRIED) },
+	{ "tried", "STEP", "this step was done and did not help; may be repeated", IN_RUN | IN_GUIDE, INPUT(INPUT_TRIED) },
 	{ "device", "DEVICE", "one of several: its UDID, or device-2 as a report calls it", ASK, TEXT(device) },
 	{ "root", "DIR", "diagnose a captured file tree instead of this machine", ASK, TEXT(root) },
 	{ "collectors", "NAMES", "run only these collectors, separated by spaces", ASK, TEXT(only) },
 	{ "no-collect", NULL, "ask nothing of this machine and its devices", ASK, FLAG(no_collect) },
 	{ "ask-trust", NULL, "may show the question 'Trust This Computer?' on the device", GATHER, FLAG(ask_trust) },
-	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN, FLAG(json) },
+	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN | IN_VERIFY, FLAG(json) },
 	{ "save", "FILE", "also write the facts to a file, as 'collect' does", IN_RUN, TEXT(save) },
 	{ "output", "FILE", "write to a file, not to stdout (also -o FILE)", IN_RUN | IN_COLLECT, TEXT(output) },
-	{ "redact", "on|off", "hide private values (default: on)", ASK | IN_BATCH, SETS_REDACT, 0, 0 },
-	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", IN_RUN | IN_EXPLAIN, SETS_COLOR, 0, 0 },
+	{ "redact", "on|off", "hide private values (default: on)", (ASK & ~IN_GUIDE) | IN_BATCH, SETS_REDACT, 0, 0 },
+	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured",
+		IN_RUN | IN_EXPLAIN | IN_GUIDE | IN_VERIFY, SETS_COLOR, 0, 0 },
 	{ "verbose", NULL, "show all facts, issues and steps that were left out", IN_RUN, FLAG(verbose) },
+	{ "journal", "FILE", "keep what is said in a new file, from which the dialogue can go on", IN_GUIDE, TEXT(journal) },
+	{ "resume", "FILE", "go on with the dialogue of this journal", IN_GUIDE, TEXT(resume) },
+	{ "against", "FILE", "compare with an earlier run: a plan document, journal or fact file", IN_VERIFY, TEXT(against) },
 	{ "filter", "TEXT", "only cases whose name contains this", IN_TEST, TEXT(filter) },
 	{ "trace", NULL, "print every firing with its facts to stderr", IN_INFER, FLAG(trace) },
 	{ "stats", NULL, "print counts, time and memory to stderr", IN_INFER | IN_BATCH, FLAG(stats) },

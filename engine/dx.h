@@ -160,6 +160,15 @@ void dx_report(struct dx_session *s, enum dx_format format, const struct dx_repo
  */
 bool dx_explain(struct dx_session *s, const char *what, enum dx_format format, const struct dx_report *options, FILE *out);
 
+/*
+ * The checks alone, as JSON (`diagnose-checks/1`) or the text rendered from it: which are met, which are not, which cannot be told. With an
+ * `earlier` session on the same rules (NULL: none) also what became of each: fixed only what was unmet and is met now. Diagnoses both first if
+ * nothing did yet. The status is that of dx_run, but DX_PROBLEM when something is still or newly unmet, and DX_INCOMPLETE instead of DX_OK when
+ * of something that was unmet nothing is known; after DX_BAD_RULES nothing is written. The options count as in dx_explain, and the run's id
+ * and times.
+ */
+enum dx_status dx_verify(struct dx_session *s, struct dx_session *earlier, enum dx_format format, const struct dx_report *options, FILE *out);
+
 struct dx_spent {
 	double json;		/* reading facts, writing documents */
 	double match, belief, plan;
