@@ -333,7 +333,7 @@ move(struct guide *g, const char *what, json_t *members)
 	json_object_update(entry, members);
 	dialogue_push(&g->talk, entry);
 	journal_add(g->journal, what, members);
-	if (think(g))
+	if (think(g) && !json_equal(json_object_get(before, "causes"), json_object_get(g->plan, "causes")))
 		words_learned(&g->words, before, g->plan);
 	json_decref(before);
 }
@@ -464,6 +464,43 @@ ask_about(struct guide *g, const struct doing *d, const char *question, unsigned
 	return r;
 }
 
+/* -- Handing over -- */
+
+static const json_t *
+service_of(const json_t *plan)
+{
+	json_t *s;
+	size_t i;
+
+	json_array_foreach(json_object_get(plan, "steps"), i, s)
+		if (text_is(s, "kind", "service"))
+			return s;
+	return NULL;
+}
+
+/* `service`: the step that does it, NULL where there is none. `wanted`: somebody said so, and may think better of it. */
+static void
+hand_over(struct guide *g, const json_t *service, bool wanted)
+{
+	struct doing d = { .plan = json_incref(g->plan), .step = service, .last = service };
+	size_t skipped = dialogue_count(&g->talk, "skipped");
+	struct reply r;
+
+	words_say(&g->words, BOLD, wanted ? "There are steps left." : "No step is left that could help here.");
+	if (skipped)
+		words_sayf(&g->words, PLAIN, "%zu step%s left out; 'back' takes that back.", skipped, skipped == 1 ? " was" : "s were");
+	if (service)
+		words_step(&g->words, service, false);
+	r = ask_about(g, &d, "Hand the case over now?", wanted ? REPLY_YES | REPLY_NO : REPLY_YES);
+	if (r.kind != REPLY_NO && !is_common(g, &r)) {
+		words_say(&g->words, PLAIN, "Handed over.");
+		end_with(g, "escalated", service, g->status);
+	}
+	json_decref((json_t *)(uintptr_t)d.plan);
+}
+
+/* -- Steps -- */
+
 static void
 skip(struct guide *g, const struct doing *d, const char *why)
 {
@@ -505,10 +542,12 @@ is_done(struct guide *g, struct doing *d, const json_t *step)
 			"title", json_object_get(step, "title"), "completes", part));
 	if (!has_consent(g, d))
 		return false;
-	while ((r = ask_about(g, d, "Say done when it is done.", REPLY_DONE | REPLY_SKIP | REPLY_AGAIN)).kind == REPLY_AGAIN)
+	while ((r = ask_about(g, d, "Say done when it is done.", REPLY_DONE | REPLY_SKIP | REPLY_AGAIN | REPLY_ESCALATE)).kind == REPLY_AGAIN)
 		words_step(&g->words, step, part);
 	if (is_common_of_step(g, d, &r))
 		return false;
+	if (r.kind == REPLY_ESCALATE)
+		hand_over(g, service_of(d->plan), true);
 	if (r.kind == REPLY_SKIP)
 		skip(g, d, "not possible");
 	d->done = r.kind == REPLY_DONE;
@@ -665,26 +704,6 @@ all_well(struct guide *g)
 }
 
 static void
-hand_over(struct guide *g, const json_t *service)
-{
-	struct doing d = { .plan = json_incref(g->plan), .step = service, .last = service };
-	size_t skipped = dialogue_count(&g->talk, "skipped");
-	struct reply r;
-
-	words_say(&g->words, BOLD, "No step is left that could help here.");
-	if (skipped)
-		words_sayf(&g->words, PLAIN, "%zu step%s left out; 'back' takes that back.", skipped, skipped == 1 ? " was" : "s were");
-	if (service)
-		words_step(&g->words, service, false);
-	r = ask_about(g, &d, "Hand the case over now?", REPLY_YES | REPLY_DONE);
-	if (!is_common(g, &r)) {
-		words_say(&g->words, PLAIN, "Handed over.");
-		end_with(g, "escalated", service, g->status);
-	}
-	json_decref((json_t *)(uintptr_t)d.plan);
-}
-
-static void
 ask_for_more(struct guide *g)
 {
 	struct reply r;
@@ -705,7 +724,7 @@ talk(struct guide *g)
 	case NEXT_WELL:		all_well(g); break;
 	case NEXT_ASK:		ask(g, next.of); break;
 	case NEXT_STEP:		do_step(g, next.of); break;
-	case NEXT_HAND_OVER:	hand_over(g, next.of); break;
+	case NEXT_HAND_OVER:	hand_over(g, next.of, false); break;
 	case NEXT_STUCK:	ask_for_more(g); break;
 	}
 }

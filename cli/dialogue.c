@@ -20,13 +20,6 @@ dialogue_close(struct dialogue *d)
 	json_decref(d->labels);
 }
 
-void
-dialogue_labels(struct dialogue *d, json_t *labels)
-{
-	json_decref(d->labels);
-	d->labels = labels;
-}
-
 /* -- The stack -- */
 
 /* What stands in the brackets of "device[device-1].trust", at most `size` bytes of it; an empty text where there are none. */
@@ -39,17 +32,31 @@ label_of(const char *fact, char *label, size_t size)
 	return label;
 }
 
-void
-dialogue_push(struct dialogue *d, json_t *move)
+/* The key of the thing that a move is about, as far as it can be told now. */
+static json_t *
+key_of(const struct dialogue *d, const json_t *move)
 {
 	char label[256];
 	json_t *key = json_object_get(d->labels, label_of(text_str(move, "fact"), label, sizeof label));
 
+	return key ? json_incref(key) : json_null();
+}
+
+void
+dialogue_push(struct dialogue *d, json_t *move)
+{
+	json_array_append_new(d->keys, key_of(d, move));
 	json_array_append_new(d->moves, move);
-	if (key)
-		json_array_append(d->keys, key);
-	else
-		json_array_append_new(d->keys, json_null());
+}
+
+void
+dialogue_labels(struct dialogue *d, json_t *labels)
+{
+	json_decref(d->labels);
+	d->labels = labels;
+	for (size_t i = 0; i < json_array_size(d->moves); i++)	/* those of a journal */
+		if (json_is_null(json_array_get(d->keys, i)))
+			json_array_set_new(d->keys, i, key_of(d, json_array_get(d->moves, i)));
 }
 
 json_t *
@@ -109,15 +116,28 @@ name_now(const struct dialogue *d, size_t move, const char *fact, struct buf *ou
 	return false;
 }
 
+/* "device[1].battery" as "device.battery": of a thing without a key there is only one that could be meant. */
+static void
+without_number(struct buf *out, const char *fact)
+{
+	const char *open = strchr(fact, '['), *close = open ? strchr(open, ']') : NULL;
+	bool numbered = close && close - open > 1 && strspn(open + 1, "0123456789") == (size_t)(close - open - 1);
+
+	buf_add(out, fact, numbered ? (size_t)(open - fact) : strlen(fact));
+	buf_puts(out, numbered ? close + 1 : "");
+}
+
 static void
 give_answer(const struct dialogue *d, size_t move, const char *fact, const char *answer, struct dx_session *s)
 {
-	struct buf spec = {0};
+	struct buf name = {0}, spec = {0};
 
-	if (fact && answer && name_now(d, move, fact, &spec)) {
+	if (fact && answer && name_now(d, move, fact, &name)) {
+		without_number(&spec, buf_text(&name));
 		buf_printf(&spec, "=%s", answer);
 		dx_answer(s, buf_text(&spec));
 	}
+	buf_free(&name);
 	buf_free(&spec);
 }
 
@@ -279,7 +299,7 @@ dialogue_forgets(const json_t *plan, const json_t *step)
 		if (!text_is(r, "state", "unmet") || text_num(r, "step") != text_num(step, "n"))
 			continue;
 		json_array_foreach(text_list(r, "facts"), k, id)
-			if (is_answer(plan, json_string_value(id)))
+			if (json_array_size(list) == 0 && is_answer(plan, json_string_value(id)))
 				json_array_append(list, id);
 	}
 	return list;

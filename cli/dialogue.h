@@ -69,7 +69,7 @@ const json_t *dialogue_completion(const json_t *plan, const json_t *step, const 
 /* A step that settles nothing by itself but that others need. */
 bool dialogue_prepares(const json_t *step);
 
-/* What of the answers given a step makes untrue: those on which an unmet requirement rests that it mends. A list of facts. */
+/* What of the answers given a step makes untrue: the first on which an unmet requirement rests that it mends. A list of facts. */
 json_t *dialogue_forgets(const json_t *plan, const json_t *step);
 
 #endif

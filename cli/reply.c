@@ -114,7 +114,7 @@ static const struct {
 	{ "don't know", REPLY_UNSURE }, { "dont know", REPLY_UNSURE }, { "do not know", REPLY_UNSURE }, { "unknown", REPLY_UNSURE },
 	{ "d", REPLY_UNSURE }, { "done", REPLY_DONE }, { "skip", REPLY_SKIP }, { "s", REPLY_SKIP }, { "again", REPLY_AGAIN },
 	{ "why", REPLY_WHY }, { "w", REPLY_WHY }, { "back", REPLY_BACK }, { "b", REPLY_BACK }, { "quit", REPLY_QUIT }, { "q", REPLY_QUIT },
-	{ "exit", REPLY_QUIT },
+	{ "exit", REPLY_QUIT }, { "hand over", REPLY_ESCALATE }, { "escalate", REPLY_ESCALATE },
 };
 enum { NSPELLINGS = sizeof spellings / sizeof *spellings };
 
@@ -129,6 +129,7 @@ static const struct {
 	{ REPLY_DONE, "done", "the step is done" },
 	{ REPLY_SKIP, "skip", "go on without this step" },
 	{ REPLY_AGAIN, "again", "show the step once more" },
+	{ REPLY_ESCALATE, "hand over", "try nothing more, and hand the case over" },
 	{ REPLY_WHY, "why", "what this is good for" },
 	{ REPLY_BACK, "back", "take the last answer back" },
 	{ REPLY_QUIT, "quit", "stop here" },

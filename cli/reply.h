@@ -12,7 +12,8 @@ enum reply_kind {
 	REPLY_REPORT = 256,	/* an error code or a message that is on the screen */
 	REPLY_CHOICE = 512,	/* one of the answers of a question */
 	REPLY_QUIT = 1024,
-	REPLY_END = 2048	/* end of input, or a signal */
+	REPLY_ESCALATE = 2048,	/* hand the case over, though there are steps left */
+	REPLY_END = 4096	/* end of input, or a signal */
 };
 
 /* What can be said always. */

@@ -2,10 +2,9 @@
 #include "words.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { ITEM = 2, NESTED = 5, TOP_CAUSES = 3, TOP_EVIDENCE = 2, CHANGED_PPM = 10000 };
+enum { ITEM = 2, NESTED = 5, TOP_CAUSES = 3, TOP_EVIDENCE = 2, BEYOND_PPM = 300000 };
 
 void
 words_open(struct words *w, FILE *out, int width, bool color, bool utf8)
@@ -212,23 +211,34 @@ say_needs(struct words *w, const json_t *step)
 			labelled(w, DOUBTFUL, "Make sure first:", text_str(r, "title"));
 }
 
+/* "Do this: Restart the device (device-2) (about 3 min)" */
+static void
+say_title(struct words *w, const json_t *step, bool part)
+{
+	const char *subject = text_subject(&w->text, step);
+	struct buf line = {0};
+	char time[24];
+
+	text_duration(time, sizeof time, text_num(text_list(step, "cost"), "seconds"));
+	buf_printf(&line, "**%s %s**", part ? "Then:" : "Do this:", text_str(step, "title"));
+	if (subject)
+		buf_printf(&line, " (%s)", subject);
+	buf_printf(&line, " (about %s)", time);
+	words_say(w, PLAIN, buf_text(&line));
+	buf_free(&line);
+}
+
 void
 words_step(struct words *w, const json_t *step, bool part)
 {
-	struct page *p = &w->text.page;
-	char time[24], number[24];
+	char number[24];
 	json_t *in;
 	size_t i;
 
-	text_duration(time, sizeof time, text_num(text_list(step, "cost"), "seconds"));
-	page_gap(p);
-	page_put(p, BOLD, part ? "Then: " : "Do this: ");
-	text_title(&w->text, BOLD, 0, 0, step, "title");
-	page_printf(p, PLAIN, " (about %s)", time);
-	page_end(p);
+	say_title(w, step, part);
 	for (i = 0; i < sizeof actors / sizeof *actors; i++)
 		if (text_is(step, "actor", actors[i].name))
-			labelled(w, PLAIN, "", actors[i].shown);
+			words_item(w, PLAIN, actors[i].shown);
 	say_risk(w, step);
 	say_needs(w, step);
 	json_array_foreach(text_list(step, "instructions"), i, in) {
@@ -290,6 +300,30 @@ share_in(const json_t *plan, const json_t *cause)
 	return c ? text_num(c, "p_ppm") : 0;
 }
 
+static int
+percent(int64_t share)
+{
+	return (int)((share + 5000) / 10000);
+}
+
+/* "Most probable now, 41 %: The device is locked (device-2) (it was 21 %)" */
+static void
+say_top(struct words *w, const json_t *top, int64_t before)
+{
+	int64_t now = text_num(top, "p_ppm");
+	const char *subject = text_subject(&w->text, top);
+	struct buf line = {0};
+
+	buf_printf(&line, "Most probable now, %d %%%s: **%s**", percent(now), percent(now) == percent(before) ? " as before" : "",
+			text_str(top, "title"));
+	if (subject)
+		buf_printf(&line, " (%s)", subject);
+	if (before && percent(now) != percent(before))
+		buf_printf(&line, " (it was %d %%)", percent(before));
+	words_say(w, PLAIN, buf_text(&line));
+	buf_free(&line);
+}
+
 void
 words_learned(struct words *w, const json_t *before, const json_t *after)
 {
@@ -302,19 +336,16 @@ words_learned(struct words *w, const json_t *before, const json_t *after)
 			words_say(w, PLAIN, "With that nothing points to a cause any more.");
 		return;
 	}
-	page_gap(p);
-	page_put(p, PLAIN, "Most probable now, ");
-	text_percent(p, PLAIN, 2, text_num(top, "p_ppm"));
-	page_put(p, PLAIN, was && llabs(share_in(before, top) - text_num(top, "p_ppm")) < CHANGED_PPM ? " as before: " : ": ");
-	text_title(&w->text, BOLD, ITEM, 0, top, "title");
-	if (llabs(share_in(before, top) - text_num(top, "p_ppm")) >= CHANGED_PPM && share_in(before, top)) {
-		page_put(p, PLAIN, " (it was ");
-		text_percent(p, PLAIN, 2, share_in(before, top));
-		page_put(p, PLAIN, ")");
-	}
-	page_end(p);
+	say_top(w, top, share_in(before, top));
 	if (was && cause_of(after, was) != top)
-		words_item(w, PLAIN, "That is another one than before.");
+		labelled(w, PLAIN, "Before it was:", text_str(was, "title"));
+	if (text_num(after, "something_else_ppm") >= BEYOND_PPM) {
+		page_to(p, ITEM);
+		text_percent(p, PLAIN, 2, text_num(after, "something_else_ppm"));
+		page_put(p, PLAIN, " ");
+		page_words(p, PLAIN, ITEM, 0, "it is something that the rules do not know: 'hand over' ends the search.");
+		page_end(p);
+	}
 }
 
 void
