@@ -41,8 +41,8 @@ struct settings {
 	size_t ninputs;
 	const char **words;		/* what is no option */
 	size_t nwords;
-	const char *device, *root, *output, *save, *filter, *only, *jobs, *journal, *resume, *against;
-	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer;
+	const char *device, *root, *output, *save, *filter, *only, *jobs, *journal, *resume, *against, *prior_tickets, *prior_tries;
+	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer, patch;
 	bool color, help;
 	bool quiet;			/* no line of progress, which replaces itself */
 };
@@ -112,5 +112,6 @@ int cmd_batch(const struct command *self, int argc, char **argv);
 int cmd_explain(const struct command *self, int argc, char **argv);
 int cmd_guide(const struct command *self, int argc, char **argv);
 int cmd_verify(const struct command *self, int argc, char **argv);
+int cmd_learn(const struct command *self, int argc, char **argv);
 
 #endif

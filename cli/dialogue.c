@@ -142,7 +142,7 @@ give_answer(const struct dialogue *d, size_t move, const char *fact, const char 
 }
 
 void
-dialogue_give(const struct dialogue *d, struct dx_session *s)
+dialogue_answers(const struct dialogue *d, struct dx_session *s)
 {
 	json_t *m, *of;
 	size_t i, k;
@@ -152,12 +152,21 @@ dialogue_give(const struct dialogue *d, struct dx_session *s)
 			give_answer(d, i, text_str(m, "fact"), text_str(m, "answer"), s);
 		json_array_foreach(text_list(m, "forgets"), k, of)
 			give_answer(d, i, json_string_value(of), "unknown", s);
-		if (!text_is(m, "what", "tried"))
-			continue;
-		json_array_foreach(text_list(m, "steps"), k, of)
-			if (json_is_string(of))
-				dx_tried(s, json_string_value(of));
 	}
+}
+
+void
+dialogue_give(const struct dialogue *d, struct dx_session *s)
+{
+	json_t *m, *of;
+	size_t i, k;
+
+	dialogue_answers(d, s);
+	json_array_foreach(d->moves, i, m)
+		if (text_is(m, "what", "tried"))
+			json_array_foreach(text_list(m, "steps"), k, of)
+				if (json_is_string(of))
+					dx_tried(s, json_string_value(of));
 }
 
 /* -- What comes next -- */

@@ -47,6 +47,9 @@ size_t dialogue_count(const struct dialogue *d, const char *what);
 /* Gives what was said to a session that has its facts. Answers about things that are not there now are held back. */
 void dialogue_give(const struct dialogue *d, struct dx_session *s);
 
+/* The same without what was tried. */
+void dialogue_answers(const struct dialogue *d, struct dx_session *s);
+
 enum next_kind {
 	NEXT_WELL,		/* nothing is wrong */
 	NEXT_ASK,		/* a question */

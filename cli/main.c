@@ -26,6 +26,7 @@ const struct command commands[] = {
 	{ "infer", "PACK FACTS", "run any pack over any facts, print what was derived", IN_INFER, cmd_infer },
 	{ "explain", "[PACK FACTS] WHAT", "why, or why not: a fact, rule, issue, step ..", IN_EXPLAIN, cmd_explain },
 	{ "batch", "[PACK [FILE]]", "records in, plans out, one a line", IN_BATCH, cmd_batch },
+	{ "learn", "JOURNAL...", "what outcomes say about the rules' figures", IN_LEARN, cmd_learn },
 	{ 0 },
 };
 

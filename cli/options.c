@@ -30,7 +30,7 @@ struct option {
 
 static const struct option options[] = {
 	{ "rules", "DIR", "rules to use: a pack, a folder of packs, or the word shipped; may be repeated",
-		ASK | IN_CHECK | IN_TEST | IN_BATCH, ADDS_RULES, 0, 0 },
+		ASK | IN_CHECK | IN_TEST | IN_BATCH | IN_LEARN, ADDS_RULES, 0, 0 },
 	{ "facts", "FILE", "read facts from a file (- is stdin) instead of collecting; may be repeated",
 		ASK, INPUT(INPUT_FACTS) },
 	{ "answer", "FACT=VALUE", "something a person knows: device.trust_prompt=never; may be repeated",
@@ -44,7 +44,7 @@ static const struct option options[] = {
 	{ "collectors", "NAMES", "run only these collectors, separated by spaces", ASK, TEXT(only) },
 	{ "no-collect", NULL, "ask nothing of this machine and its devices", ASK, FLAG(no_collect) },
 	{ "ask-trust", NULL, "may show the question 'Trust This Computer?' on the device", GATHER, FLAG(ask_trust) },
-	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN | IN_VERIFY, FLAG(json) },
+	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN | IN_VERIFY | IN_LEARN, FLAG(json) },
 	{ "save", "FILE", "also write the facts to a file, as 'collect' does", IN_RUN, TEXT(save) },
 	{ "output", "FILE", "write to a file, not to stdout (also -o FILE)", IN_RUN | IN_COLLECT, TEXT(output) },
 	{ "redact", "on|off", "hide private values (default: on)", (ASK & ~IN_GUIDE) | IN_BATCH, SETS_REDACT, 0, 0 },
@@ -60,6 +60,9 @@ static const struct option options[] = {
 	{ "profile", NULL, "print what each rule and condition costs to stderr", IN_INFER, FLAG(profile) },
 	{ "jobs", "N", "threads (default: one for each processor)", IN_BATCH, TEXT(jobs) },
 	{ "infer", NULL, "write the final facts of each record, not a plan", IN_BATCH, FLAG(infer) },
+	{ "patch", NULL, "write a patch of the rule files, for review, instead of a table", IN_LEARN, FLAG(patch) },
+	{ "prior-tickets", "N", "how many tickets the rules' frequencies count as (default: 50)", IN_LEARN, TEXT(prior_tickets) },
+	{ "prior-tries", "N", "how many tries the rules' success rates count as (default: 10)", IN_LEARN, TEXT(prior_tries) },
 	{ "help", NULL, "show this", IN_ALL, SHOWS_HELP, 0, 0 },
 };
 enum { NOPTIONS = sizeof options / sizeof *options };

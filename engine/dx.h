@@ -191,6 +191,35 @@ struct dx_infer {
 /* Runs the rules over the facts without planning and writes the final facts as JSON. False: a limit was reached. */
 bool dx_infer(struct dx_session *s, const struct dx_infer *options, FILE *out);
 
+/* -- Learning from outcomes -- */
+
+struct dx_learner;
+
+/* A step that was tried on a ticket, and whether it ended the trouble. */
+struct dx_try {
+	const char *step;
+	bool helped;
+};
+
+/*
+ * Estimates from tickets how often the rules' issues occur and how often their remedies work. The rules count as so many imagined tickets, and
+ * for each remedy as so many tries.
+ */
+struct dx_learner *dx_learn(const struct dx_rules *rules, double tickets, double tries);
+void dx_learn_close(struct dx_learner *l);
+
+/*
+ * Adds a ticket: a session on the same rules with the facts as they were before the step that helped, which did not run yet, and what was
+ * tried, in order. Steps that the rules do not know are left out. False: a limit was reached; dx_session_print tells.
+ */
+bool dx_learn_ticket(struct dx_learner *l, struct dx_session *s, const struct dx_try *tries, size_t n);
+
+/* Writes the proposal: as JSON (`diagnose-learn/1`) or text. */
+void dx_learn_report(struct dx_learner *l, enum dx_format format, FILE *out);
+
+/* Writes it as a patch of the rule files; returns how many figures it changes. `by_hand`: how many others stand where a patch cannot change them. */
+size_t dx_learn_patch(struct dx_learner *l, FILE *out, size_t *by_hand);
+
 struct dx_test_result {
 	size_t passed, failed;
 };
