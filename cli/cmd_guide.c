@@ -464,6 +464,13 @@ ask_about(struct guide *g, const struct doing *d, const char *question, unsigned
 	return r;
 }
 
+static void
+note_proposal(struct guide *g, const json_t *step, bool part)
+{
+	journal_add(g->journal, "proposed", json_pack("{s:O, s:O, s:b}", "step", json_object_get(step, "id"),
+			"title", json_object_get(step, "title"), "completes", (int)part));
+}
+
 /* -- Handing over -- */
 
 static const json_t *
@@ -489,8 +496,10 @@ hand_over(struct guide *g, const json_t *service, bool wanted)
 	words_say(&g->words, BOLD, wanted ? "There are steps left." : "No step is left that could help here.");
 	if (skipped)
 		words_sayf(&g->words, PLAIN, "%zu step%s left out; 'back' takes that back.", skipped, skipped == 1 ? " was" : "s were");
-	if (service)
+	if (service) {
 		words_step(&g->words, service, false);
+		note_proposal(g, service, false);
+	}
 	r = ask_about(g, &d, "Hand the case over now?", wanted ? REPLY_YES | REPLY_NO : REPLY_YES);
 	if (r.kind != REPLY_NO && !is_common(g, &r)) {
 		words_say(&g->words, PLAIN, "Handed over.");
@@ -538,8 +547,7 @@ is_done(struct guide *g, struct doing *d, const json_t *step)
 	d->last = step;
 	json_array_append(d->ids, json_object_get(step, "id"));
 	words_step(&g->words, step, part);
-	journal_add(g->journal, "proposed", json_pack("{s:O, s:O, s:b}", "step", json_object_get(step, "id"),
-			"title", json_object_get(step, "title"), "completes", part));
+	note_proposal(g, step, part);
 	if (!has_consent(g, d))
 		return false;
 	while ((r = ask_about(g, d, "Say done when it is done.", REPLY_DONE | REPLY_SKIP | REPLY_AGAIN | REPLY_ESCALATE)).kind == REPLY_AGAIN)

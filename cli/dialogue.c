@@ -162,11 +162,15 @@ dialogue_give(const struct dialogue *d, struct dx_session *s)
 	size_t i, k;
 
 	dialogue_answers(d, s);
-	json_array_foreach(d->moves, i, m)
+	json_array_foreach(d->moves, i, m) {
 		if (text_is(m, "what", "tried"))
 			json_array_foreach(text_list(m, "steps"), k, of)
 				if (json_is_string(of))
 					dx_tried(s, json_string_value(of));
+		of = json_array_get(text_list(m, "steps"), 0);
+		if (text_is(m, "what", "skipped") && json_is_string(of))
+			dx_leave_out(s, json_string_value(of));
+	}
 }
 
 /* -- What comes next -- */

@@ -107,6 +107,12 @@ bool dx_log(struct dx_session *s, const char *path);
 bool dx_tried(struct dx_session *s, const char *step);
 
 /*
+ * This step cannot or shall not be done: the plan is made without it, and that is no evidence for anything. A backup that is left out is
+ * not taken for made. In the document the step stands with those that are done.
+ */
+bool dx_leave_out(struct dx_session *s, const char *step);
+
+/*
  * Diagnoses one of several devices: by its UDID, or by its label in a redacted report ("device-2"). Call it when all facts are there. Where none
  * is known nothing happens; false when others are known.
  */

@@ -143,7 +143,7 @@ def go_on(talk, answers, helped_by=None, change=None, consent=True, most=MOST):
         elif "Look once more?" in said:
             talk.say("no")
         elif "Is the trouble over?" in said:
-            talk.say("yes" if steps[-1] == helped_by else "no")
+            talk.say("yes" if steps and steps[-1] == helped_by else "no")
         elif talk.can_say().startswith("done"):
             if not at["completes"]:
                 steps.append(at["step"])
