@@ -45,6 +45,7 @@ struct settings {
 	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer, patch;
 	bool color, help;
 	bool quiet;			/* no line of progress, which replaces itself */
+	bool (*stop)(void *context);	/* see dx_collect */
 };
 
 /*

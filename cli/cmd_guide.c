@@ -117,6 +117,13 @@ give_inputs(struct guide *g, struct dx_session *session)
 	return fine;
 }
 
+static bool
+is_interrupted(void *context)
+{
+	(void)context;
+	return reply_was_interrupted();
+}
+
 /* Facts as they are now. False after mistakes in what was given, which are printed. */
 static bool
 look(struct guide *g)
@@ -128,6 +135,7 @@ look(struct guide *g)
 	alone.ninputs = 0;
 	alone.device = NULL;
 	alone.quiet = true;
+	alone.stop = is_interrupted;
 	if (g->live) {
 		words_say(&g->words, FAINT, "Looking at the computer and the device ...");
 		fflush(stdout);

@@ -230,6 +230,7 @@ dx_collect(struct dx_session *s, const struct dx_collect *options)
 		.deadline_ms = o.deadline_ms,
 		.progress = o.progress,
 		.context = o.context,
+		.stop = o.stop,
 	};
 
 	collect_run(s->facts, &inner, o.only);

@@ -83,6 +83,7 @@ struct dx_collect {
 	 */
 	void (*progress)(void *context, const char *does, int done, int total);
 	void *context;
+	bool (*stop)(void *context);	/* asked a few times a second: true ends it, and what is still open is unknown; may be NULL */
 };
 
 /* Asks this machine and the devices on it. NULL: all defaults. Never fails: what cannot be asked is unknown, with the reason. */
