@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "words.h"
 
+#include "base/arena.h"
+
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ITEM = 2, NESTED = 5, TOP_CAUSES = 3, TOP_EVIDENCE = 2, BEYOND_PPM = 300000 };
@@ -35,16 +38,15 @@ words_say(struct words *w, enum look look, const char *text)
 void
 words_sayf(struct words *w, enum look look, const char *fmt, ...)
 {
-	struct buf b = {0};
-	char text[400];
+	char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	if (vasprintf(&text, fmt, ap) < 0)
+		machine_failed("out of memory");
 	va_end(ap);
-	buf_puts(&b, text);
-	words_say(w, look, buf_text(&b));
-	buf_free(&b);
+	words_say(w, look, text);
+	free(text);
 }
 
 void
