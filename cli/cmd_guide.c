@@ -150,7 +150,8 @@ ask(struct guide *g, const json_t *question)
 static void
 all_well(struct guide *g)
 {
-	words_say(&g->words, GOOD, "Nothing is wrong: device and computer work together.");
+	words_say(&g->words, GOOD, "Nothing is wrong.");
+	words_say(&g->words, PLAIN, "If something fails all the same, begin again with what the screen says: --error CODE, --message TEXT.");
 	guide_end(g, "well", NULL, EXIT_OK);
 }
 

@@ -197,7 +197,7 @@ static void
 solved(struct guide *g, const struct doing *d, const char *by, const json_t *checks)
 {
 	journal_add(g->journal, "tried", outcome_of(d, json_true(), by, checks));
-	words_say(&g->words, GOOD, strcmp(by, "facts") == 0 ? "Solved: device and computer work together now." : "Solved.");
+	words_say(&g->words, GOOD, strcmp(by, "facts") == 0 ? "Solved: all is well now." : "Solved.");
 	guide_end(g, "solved", d->step, EXIT_OK);
 }
 
