@@ -209,7 +209,7 @@ replay(struct guide *g, const json_t *entries)
 	json_array_foreach(entries, i, e) {
 		dialogue_replay(&g->talk, e);
 		if (text_is(e, "what", "begun"))
-			g->live = g->live && text_yes(e, "collects");
+			g->collects = g->live = g->live && text_yes(e, "collects");
 		else if (text_is(e, "what", "given"))
 			guide_replace(&g->given, json_incref(e));
 		else if (text_is(e, "what", "looked"))
@@ -247,8 +247,9 @@ converse(struct guide *g)
 static int
 guide(const struct settings *s, const struct dx_rules *rules, struct journal *journal, const json_t *entries)
 {
-	struct guide g = { .s = s, .rules = rules, .journal = journal, .live = guide_collects(s), .status = EXIT_INCOMPLETE };
+	struct guide g = { .s = s, .rules = rules, .journal = journal, .collects = guide_collects(s), .status = EXIT_INCOMPLETE };
 
+	g.live = g.collects && !s->root;
 	reply_catch_signals();
 	dialogue_open(&g.talk);
 	words_open(&g.words, stdout, terminal_width(STDOUT_FILENO), s->color, locale_is_utf8());
@@ -267,6 +268,18 @@ guide(const struct settings *s, const struct dx_rules *rules, struct journal *jo
 	json_decref(g.given);
 	json_decref(g.plan);
 	return finish(g.status);
+}
+
+/* Stdin is what the person says. */
+static bool
+leaves_stdin(const struct settings *s)
+{
+	for (size_t i = 0; i < s->ninputs; i++)
+		if ((s->inputs[i].kind == INPUT_FACTS || s->inputs[i].kind == INPUT_LOG) && strcmp(s->inputs[i].text, "-") == 0) {
+			fprintf(stderr, "diagnose: 'guide' reads the answers from stdin; give --facts and --log a file\n");
+			return false;
+		}
+	return true;
 }
 
 /* A dialogue that goes on has its facts, answers and steps from its journal. */
@@ -311,7 +324,7 @@ cmd_guide(const struct command *self, int argc, char **argv)
 
 	if (!settings_read(&s, self, argc, argv, &status))
 		return status;
-	rules = can_resume(&s) ? load_rules(&s, false) : NULL;
+	rules = leaves_stdin(&s) && can_resume(&s) ? load_rules(&s, false) : NULL;
 	status = rules ? guide_with(&s, rules) : EXIT_USAGE;
 	dx_unload(rules);
 	settings_free(&s);

@@ -31,7 +31,8 @@ struct guide {
 	json_t *restored;		/* what was given to a dialogue that goes on: facts; and answers with tried steps */
 	json_t *given;
 	json_t *plan;			/* document of the last thought */
-	bool live;			/* what it looks at is this machine, which can change */
+	bool collects;			/* facts are collected */
+	bool live;			/* from this machine, which can change: it is worth while to look again */
 	bool fresh;			/* the last look is not yet in the journal */
 	bool over;
 	int status;

@@ -105,7 +105,7 @@ guide_look(struct guide *g)
 	alone.device = NULL;
 	alone.quiet = true;
 	alone.stop = is_interrupted;
-	if (g->live) {
+	if (g->collects) {
 		words_say(&g->words, FAINT, "Looking at the computer and the device ...");
 		fflush(stdout);
 		fine = gather(session, &alone);
@@ -271,7 +271,7 @@ guide_checks(struct guide *g)
 	FILE *out;
 	json_t *document;
 
-	if (!g->collected)
+	if (!g->collected || !g->live)
 		return NULL;
 	session = dx_open(g->rules);
 	out = open_memstream(&text, &n);
