@@ -15,7 +15,8 @@
 enum { EXIT_OK = 0, EXIT_PROBLEM = 1, EXIT_USAGE = 2, EXIT_MACHINE = 3, EXIT_INCOMPLETE = 4 };
 
 /* Which commands take an option: bits of a set. */
-enum { IN_RUN = 1, IN_COLLECT = 2, IN_CHECK = 4, IN_TEST = 8, IN_INFER = 16, IN_EXPLAIN = 32, IN_BATCH = 64, IN_ALL = 127 };
+enum { IN_RUN = 1, IN_COLLECT = 2, IN_CHECK = 4, IN_TEST = 8, IN_INFER = 16, IN_EXPLAIN = 32, IN_BATCH = 64,
+	IN_GUIDE = 128, IN_VERIFY = 256, IN_LEARN = 512, IN_ALL = 1023 };
 
 struct command {
 	const char *name, *arguments, *summary;
@@ -41,9 +42,12 @@ struct settings {
 	const char **words;		/* what is no option */
 	size_t nwords;
 	const char *device, *root, *output, *save, *filter, *only, *jobs, *min_coverage;
+	const char *journal, *resume, *against, *prior_tickets, *prior_tries;
 	enum dx_findings format;
-	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer, coverage;
+	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer, coverage, patch;
 	bool color, help;
+	bool quiet;			/* no line of progress, which replaces itself */
+	bool (*stop)(void *context);	/* see dx_collect */
 };
 
 /*
@@ -109,5 +113,8 @@ int cmd_test(const struct command *self, int argc, char **argv);
 int cmd_infer(const struct command *self, int argc, char **argv);
 int cmd_batch(const struct command *self, int argc, char **argv);
 int cmd_explain(const struct command *self, int argc, char **argv);
+int cmd_guide(const struct command *self, int argc, char **argv);
+int cmd_verify(const struct command *self, int argc, char **argv);
+int cmd_learn(const struct command *self, int argc, char **argv);
 
 #endif

@@ -166,7 +166,7 @@ collect(struct dx_session *session, const struct settings *s)
 	struct progress progress = { .ask_trust = s->ask_trust };
 	struct dx_collect o = {
 		.root = s->root, .device = s->device, .only = s->only, .ask_trust = s->ask_trust,
-		.progress = isatty(STDERR_FILENO) ? show_progress : NULL, .context = &progress,
+		.progress = !s->quiet && isatty(STDERR_FILENO) ? show_progress : NULL, .context = &progress, .stop = s->stop,
 	};
 
 	clock_gettime(CLOCK_MONOTONIC, &progress.start);

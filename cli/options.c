@@ -25,12 +25,12 @@ struct option {
 #define FLAG(field) SETS_FLAG, offsetof(struct settings, field), 0
 #define TEXT(field) SETS_TEXT, offsetof(struct settings, field), 0
 #define INPUT(kind) ADDS_INPUT, 0, kind
-#define GATHER (IN_RUN | IN_COLLECT)
+#define GATHER (IN_RUN | IN_COLLECT | IN_GUIDE | IN_VERIFY)
 #define ASK (GATHER | IN_EXPLAIN)
 
 static const struct option options[] = {
 	{ "rules", "DIR", "rules to use: a pack, a folder of packs, or the word shipped; may be repeated",
-		ASK | IN_CHECK | IN_TEST | IN_BATCH, ADDS_RULES, 0, 0 },
+		ASK | IN_CHECK | IN_TEST | IN_BATCH | IN_LEARN, ADDS_RULES, 0, 0 },
 	{ "facts", "FILE", "read facts from a file (- is stdin) instead of collecting; may be repeated",
 		ASK, INPUT(INPUT_FACTS) },
 	{ "answer", "FACT=VALUE", "something a person knows: device.trust_prompt=never; may be repeated",
@@ -38,19 +38,23 @@ static const struct option options[] = {
 	{ "error", "CODE", "an error code that was shown: 0xE8000065; may be repeated", ASK, INPUT(INPUT_ERROR) },
 	{ "message", "TEXT", "a message that was shown; may be repeated", ASK, INPUT(INPUT_MESSAGE) },
 	{ "log", "FILE", "search a log file; may be repeated", ASK, INPUT(INPUT_LOG) },
-	{ "tried", "STEP", "this step was done and did not help; may be repeated", IN_RUN, INPUT(INPUT_TRIED) },
+	{ "tried", "STEP", "this step was done and did not help; may be repeated", IN_RUN | IN_GUIDE, INPUT(INPUT_TRIED) },
 	{ "device", "DEVICE", "one of several: its UDID, or device-2 as a report calls it", ASK, TEXT(device) },
 	{ "root", "DIR", "diagnose a captured file tree instead of this machine", ASK, TEXT(root) },
 	{ "collectors", "NAMES", "run only these collectors, separated by spaces", ASK, TEXT(only) },
 	{ "no-collect", NULL, "ask nothing of this machine and its devices", ASK, FLAG(no_collect) },
 	{ "ask-trust", NULL, "may show the question 'Trust This Computer?' on the device", GATHER, FLAG(ask_trust) },
-	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN, FLAG(json) },
+	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN | IN_VERIFY | IN_LEARN, FLAG(json) },
 	{ "save", "FILE", "also write the facts to a file, as 'collect' does", IN_RUN, TEXT(save) },
 	{ "output", "FILE", "write to a file, not to stdout (also -o FILE)", IN_RUN | IN_COLLECT, TEXT(output) },
-	{ "redact", "on|off", "hide private values (default: on)", ASK | IN_BATCH, SETS_REDACT, 0, 0 },
-	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", IN_RUN | IN_EXPLAIN, SETS_COLOR, 0, 0 },
+	{ "redact", "on|off", "hide private values (default: on)", (ASK & ~IN_GUIDE) | IN_BATCH, SETS_REDACT, 0, 0 },
+	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured",
+		IN_RUN | IN_EXPLAIN | IN_GUIDE | IN_VERIFY, SETS_COLOR, 0, 0 },
 	{ "verbose", NULL, "show all facts, issues and steps that were left out", IN_RUN, FLAG(verbose) },
 	{ "format", "NAME", "text (default), or for programs json, sarif or github", IN_CHECK, SETS_FORMAT, 0, 0 },
+	{ "journal", "FILE", "keep what is said in a new file, from which the dialogue can go on", IN_GUIDE, TEXT(journal) },
+	{ "resume", "FILE", "go on with the dialogue of this journal", IN_GUIDE, TEXT(resume) },
+	{ "against", "FILE", "compare with an earlier run: a plan document, journal or fact file", IN_VERIFY, TEXT(against) },
 	{ "filter", "TEXT", "only cases whose name contains this", IN_TEST, TEXT(filter) },
 	{ "coverage", NULL, "afterwards: the issues, signs, steps and questions that no case reaches", IN_TEST, FLAG(coverage) },
 	{ "min-coverage", "PERCENT", "the same, and exit status 1 when cases reach less", IN_TEST, TEXT(min_coverage) },
@@ -59,6 +63,9 @@ static const struct option options[] = {
 	{ "profile", NULL, "print what each rule and condition costs to stderr", IN_INFER, FLAG(profile) },
 	{ "jobs", "N", "threads (default: one for each processor)", IN_BATCH, TEXT(jobs) },
 	{ "infer", NULL, "write the final facts of each record, not a plan", IN_BATCH, FLAG(infer) },
+	{ "patch", NULL, "write a patch of the rule files, for review, instead of a table", IN_LEARN, FLAG(patch) },
+	{ "prior-tickets", "N", "how many tickets the rules' frequencies count as (default: 50)", IN_LEARN, TEXT(prior_tickets) },
+	{ "prior-tries", "N", "how many tries the rules' success rates count as (default: 10)", IN_LEARN, TEXT(prior_tries) },
 	{ "help", NULL, "show this", IN_ALL, SHOWS_HELP, 0, 0 },
 };
 enum { NOPTIONS = sizeof options / sizeof *options };

@@ -242,6 +242,7 @@ dx_collect(struct dx_session *s, const struct dx_collect *options)
 		.deadline_ms = o.deadline_ms,
 		.progress = o.progress,
 		.context = o.context,
+		.stop = o.stop,
 	};
 
 	collect_run(s->facts, &inner, o.only);
@@ -310,20 +311,41 @@ suggest_step(struct dx_session *s, struct diag *g, const char *wrong)
 	diag_suggest(s->diags, g, wrong, names, s->base->nsteps);
 }
 
+/* A step by its id; NULL with a diagnostic. */
+static const struct step *
+find_step(struct dx_session *s, const char *option, const char *id)
+{
+	const struct step *found = rulebase_step(s->base, id);
+	uint32_t file;
+
+	if (found)
+		return found;
+	file = diags_source(s->diags, option, id, strlen(id));
+	suggest_step(s, diag_add(s->diags, SEV_ERROR, "D304", (struct place){ file, 1, 1, 0, 0 }, "no step is called '%s'", id), id);
+	return NULL;
+}
+
 bool
 dx_tried(struct dx_session *s, const char *step)
 {
-	const struct step *found = rulebase_step(s->base, step);
+	const struct step *found = find_step(s, "--tried", step);
 
-	if (!found) {
-		uint32_t file = diags_source(s->diags, "--tried", step, strlen(step));
-
-		suggest_step(s, diag_add(s->diags, SEV_ERROR, "D304", (struct place){ file, 1, 1, 0, 0 },
-				"no step is called '%s'", step), step);
+	if (!found)
 		return false;
-	}
 	s->tried = arena_grow(s->arena, s->tried, s->ntried, &s->tried_cap, sizeof *s->tried);
 	s->tried[s->ntried++] = found;
+	return true;
+}
+
+bool
+dx_leave_out(struct dx_session *s, const char *step)
+{
+	const struct step *found = find_step(s, "left out", step);
+
+	if (!found || found->protects_data)	/* what needs a backup must go on needing it */
+		return found;
+	s->left_out = arena_grow(s->arena, s->left_out, s->nleft_out, &s->left_out_cap, sizeof *s->left_out);
+	s->left_out[s->nleft_out++] = found;
 	return true;
 }
 
@@ -415,10 +437,24 @@ dx_infer_facts(struct dx_session *s)
 	return false;
 }
 
+/* The plan is made without steps that were tried, and without those that are left out; only the former are evidence. */
+static struct plan_options
+options_of_plan(struct dx_session *s)
+{
+	const struct step **all = arena_array(s->arena, s->ntried + s->nleft_out, sizeof *all);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->ntried; i++)
+		all[n++] = s->tried[i];
+	for (size_t i = 0; i < s->nleft_out; i++)
+		all[n++] = s->left_out[i];
+	return (struct plan_options){ .tried = all, .ntried = n };
+}
+
 enum dx_status
 dx_run(struct dx_session *s)
 {
-	struct plan_options o = { .tried = s->tried, .ntried = s->ntried };
+	struct plan_options o = options_of_plan(s);
 	double start, believed;
 
 	if (!dx_infer_facts(s))

@@ -27,6 +27,8 @@ struct dx_session {
 	struct plan *plan;
 	const struct step **tried;
 	size_t ntried, tried_cap;
+	const struct step **left_out;
+	size_t nleft_out, left_out_cap;
 	const char *device;		/* as asked for */
 	double loading;			/* seconds for the rules */
 	struct {

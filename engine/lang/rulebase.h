@@ -146,7 +146,7 @@ struct remedy {
 	const struct step *step;
 	ppm works;
 	struct condition when;
-	struct place at;
+	struct place at, works_at;	/* of all of it; of its figure: line 0 when the author gave none */
 };
 
 enum issue_severity { ISSUE_INFO, ISSUE_LOW, ISSUE_MEDIUM, ISSUE_HIGH, ISSUE_CRITICAL };
@@ -155,6 +155,7 @@ struct issue {
 	struct entry entry;
 	const struct template *per;	/* `for`; alias 0 of all its conditions */
 	int32_t frequency;		/* millionths: "80 per 1000" is 80000 */
+	struct place frequency_at;
 	struct sign *signs;
 	size_t nsigns;
 	struct condition ruled_out_by, requires;
