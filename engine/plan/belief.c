@@ -133,9 +133,16 @@ weigh_tried(struct session *s, struct cause *c, const struct step *const *tried,
 				double fails = (double)(PPM_ONE - r->works) / PPM_ONE;
 
 				c->weight *= fails;
+				c->fails *= fails;
 				break;
 			}
 	}
+}
+
+double
+cause_there(const struct cause *c)
+{
+	return c->odds / (1 + c->odds) * c->fails;
 }
 
 struct share {
@@ -232,7 +239,9 @@ add_instance(struct builder *b, const struct issue *i, struct fact *subject)
 	c = &bf->causes[bf->ncauses++];
 	*c = (struct cause){ .issue = i, .subject = subject };
 	c->weight = (double)i->frequency / PPM_ONE;
+	c->fails = 1;
 	weigh_signs(b->session, b->arena, c);
+	c->odds = c->weight / (1 - probability(i->frequency));
 	weigh_tried(b->session, c, b->tried, b->ntried);
 }
 

@@ -18,7 +18,7 @@ struct candidate {
 	const struct step *step;
 	struct fact *subject;
 	const char *obstacle;		/* why it cannot be done, NULL: it can */
-	bool tried;
+	bool tried, forbidden;		/* forbidden: the obstacle is the profile */
 	struct fix *fixes;
 	size_t nfixes, fixes_cap;
 	int *before, *then;
@@ -46,6 +46,7 @@ struct model_input {
 	bool causes;			/* false: only requirements are planned for */
 	const struct step *const *tried;
 	size_t ntried;
+	const struct profile_of_cost *profile;	/* what things are worth, and what is not done */
 	const struct need *needs;	/* the remedies of those that are not met come first */
 	size_t nneeds;
 };

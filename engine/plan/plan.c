@@ -8,12 +8,11 @@
 #include <string.h>
 
 /*
- * Steps that settle less than `rare` are left out, and less than half of one device's part where
- * there are so many that this is even less; but the first ones stay when few others do, and a last
- * resort that settles at least `hardly`.
+ * Steps that settle less than the packs' `leave-out` are left out, and less than half of one device's part
+ * where there are so many that this is even less; but the first ones stay when few others do, and a last
+ * resort that settles at least a tenth of it.
  */
-static const double usually_rare = 0.01, hardly = 0.001;
-enum { FEW = 3 };
+enum { FEW = 3, SAMPLES = 24 };
 
 /* What makes facts a reason for a plan: a cause this probable whose odds they doubled at least. */
 enum { POINTED_PPM = 50000, POINTED_MILLIBITS = 1000 };
@@ -139,18 +138,19 @@ is_aim(const struct planner *p, size_t i)
 }
 
 static double
-rare_for(const struct belief *b)
+rare_for(const struct planner *p)
 {
-	double half = b->npatients ? 0.5 / (double)b->npatients : 1;
+	double rare = (double)session_rules(p->session)->leave_out / PPM_ONE;
+	double half = p->belief->npatients ? 0.5 / (double)p->belief->npatients : 1;
 
-	return half < usually_rare ? half : usually_rare;
+	return half < rare ? half : rare;
 }
 
 /* Takes out what hardly helps. True: something was taken out. */
 static bool
 drop_rare(struct planner *p)
 {
-	double rare = rare_for(p->belief);
+	double rare = rare_for(p), hardly = (double)session_rules(p->session)->leave_out / PPM_ONE / 10;
 	size_t kept = 0;
 	bool any = false;
 
@@ -173,6 +173,51 @@ drop_rare(struct planner *p)
 	return any;
 }
 
+/* What the step could settle if nothing stood before it, as part of all. */
+static double
+potential(const struct problem *m, size_t i, double total)
+{
+	const struct task *t = &m->tasks[i];
+	double sum = 0;
+
+	for (size_t k = 0; k < t->nfixes; k++)
+		sum += m->weights[t->fixes[k].cause] * t->fixes[k].works;
+	for (size_t n = 0; n < t->nthen; n++)
+		for (size_t k = 0; k < m->tasks[t->then[n]].nfixes; k++)
+			sum += m->weights[m->tasks[t->then[n]].fixes[k].cause] * m->tasks[t->then[n]].fixes[k].works;
+	return total > 0 ? sum / total : 0;
+}
+
+static double
+all_weight(const struct problem *m)
+{
+	double total = m->other;
+
+	for (size_t c = 0; c < m->ncauses; c++)
+		total += m->weights[c];
+	return total;
+}
+
+/*
+ * Steps that settle too little wherever they stand need not be put in order: what a step settles becomes
+ * less by all that is done before it.
+ */
+static void
+drop_hopeless(const struct planner *p, const struct problem *m, struct task *tasks, bool *dropped)
+{
+	double rare = rare_for(p), total = all_weight(m);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		kept += tasks[i].wanted && potential(m, i, total) >= rare;
+	for (size_t i = 0; i < m->n && kept >= FEW && !m->several; i++)
+		if (tasks[i].wanted && potential(m, i, total) < (tasks[i].last ? rare / 10 : rare)) {
+			tasks[i].wanted = false;
+			if (dropped)
+				dropped[i] = true;
+		}
+}
+
 static void
 put_in_order(struct planner *p)
 {
@@ -182,6 +227,8 @@ put_in_order(struct planner *p)
 	if (p->model->n)
 		memcpy(p->tasks, p->model->tasks, p->model->n * sizeof *p->tasks);
 	p->problem.tasks = p->tasks;
+	drop_hopeless(p, &p->problem, p->tasks, p->dropped);
+	p->problem.samples = SAMPLES;
 	order_make(&p->problem, p->arena, &p->order);
 	if (drop_rare(p))
 		order_make(&p->problem, p->arena, &p->order);
@@ -194,6 +241,16 @@ static int
 placed_before(const struct order *o, int task, size_t end)
 {
 	for (size_t i = end; i-- > 0;)
+		if (o->steps[i].task == task)
+			return (int)i;
+	return -1;
+}
+
+/* The first step from index `from` on that is this candidate, -1: none. */
+static int
+placed_after(const struct order *o, int task, size_t from)
+{
+	for (size_t i = from; i < o->n; i++)
 		if (o->steps[i].task == task)
 			return (int)i;
 	return -1;
@@ -240,8 +297,10 @@ fill_step(struct planner *p, size_t i)
 		.step = c->step, .subject = c->subject,
 		.kind = c->step->protects_data ? KIND_PROTECT : KIND_ACTION,
 		.settles = to_ppm(at->settles), .reached = to_ppm(p->figures.reached[i]),
-		.cost_ms = p->tasks[at->task].cost,
+		.cost_ms = at->cost,
 		.last_resort = c->step->last_resort, .completes = at->completes,
+		.setup = at->cost > p->tasks[at->task].cost ? c->step->setup : NULL,
+		.beats = at->rival < 0 ? -1 : placed_after(&p->order, at->rival, i), .beats_by_ms = rounded(at->rival_costs),
 	};
 	link_requires(p, i);
 	link_fixes(p, i);
@@ -257,8 +316,9 @@ add_service(struct planner *p)
 	c = &p->model->candidates[p->model->service];
 	p->plan->steps[p->plan->nsteps++] = (struct planned){
 		.step = c->step, .subject = c->subject, .kind = KIND_SERVICE, .reached = to_ppm(p->order.left),
-		.cost_ms = p->model->problem.service, .completes = -1,
-		.why = "Nothing before it helped: somebody else takes over from here.",
+		.cost_ms = p->model->problem.service, .completes = -1, .beats = -1,
+		.why = p->order.stops ? "Going on would cost more than it is expected to save: somebody else takes over from here."
+			: "Nothing before it helped: somebody else takes over from here.",
 	};
 }
 
@@ -333,13 +393,19 @@ add_steps(struct planner *p)
 		fill_step(p, plan->nsteps);
 	for (size_t i = 0; i < p->order.n; i++) {
 		plan->steps[i].why = why(p, i);
-		time += (double)plan->steps[i].step->takes_ms * p->figures.reached[i];
+		time += (double)(plan->steps[i].step->takes_ms + (plan->steps[i].setup ? plan->steps[i].setup->takes_ms : 0))
+				* p->figures.reached[i];
 	}
 	add_service(p);
 	plan->expected_cost_ms = rounded(p->figures.cost);
 	plan->lower_bound_ms = (int64_t)p->figures.bound;
 	plan->expected_time_ms = rounded(time);
 	plan->solved = PPM_ONE - to_ppm(left);
+	plan->stops_early = p->order.stops;
+	plan->starts = arena_array(p->arena, p->order.nstarts + 1, sizeof *plan->starts);
+	for (size_t i = 0; i < p->order.nstarts; i++)
+		plan->starts[plan->nstarts++] = p->order.starts[i] < 0 ? NULL : p->model->candidates[p->order.starts[i]].step;
+	plan->method = p->order.method == METHOD_EXACT ? "exact" : "local-search";
 }
 
 /* -- What is not in the plan -- */
@@ -354,20 +420,6 @@ mentioned(const struct plan *plan, const struct step *step)
 		if (plan->out[i].step == step)
 			return true;
 	return false;
-}
-
-/* What the step could settle if nothing stood before it. */
-static double
-potential(const struct planner *p, size_t i)
-{
-	const struct problem *m = &p->model->problem;
-	double sum = 0, total = m->other;
-
-	for (size_t c = 0; c < m->ncauses; c++)
-		total += m->weights[c];
-	for (size_t k = 0; k < m->tasks[i].nfixes; k++)
-		sum += m->weights[m->tasks[i].fixes[k].cause] * m->tasks[i].fixes[k].works;
-	return total > 0 ? sum / total : 0;
 }
 
 static void
@@ -389,12 +441,19 @@ add_out(struct planner *p)
 			continue;
 		if (c->tried)
 			leave_out(p, i, OUT_TRIED, "it was done and did not help");
+		else if (c->forbidden)
+			leave_out(p, i, OUT_FORBIDDEN, c->obstacle);
 		else if (c->obstacle)
 			leave_out(p, i, OUT_NOT_APPLICABLE, c->obstacle);
-		else if (p->dropped[i] && potential(p, i) >= rare_for(p->belief))
+		else if (p->dropped[i] && potential(&p->model->problem, i, all_weight(&p->model->problem)) >= rare_for(p))
 			leave_out(p, i, OUT_ABSORBED, "what it could settle is settled by the steps of the plan");
 		else if (p->dropped[i])
-			leave_out(p, i, OUT_TOO_RARE, "it would help in less than one case of a hundred");
+			leave_out(p, i, OUT_TOO_RARE, arena_printf(p->arena, "it would help in less than one case of %d",
+					(int)(1 / rare_for(p) + 0.5)));
+		else if (p->tasks[i].wanted && p->order.stops)
+			leave_out(p, i, OUT_DEAR, "handing over costs less than trying it");
+		else if (p->tasks[i].wanted)
+			leave_out(p, i, OUT_ABSORBED, "what it could settle is settled by the steps of the plan");
 	}
 }
 
@@ -406,6 +465,7 @@ cost_with(void *context, const double *weights, double other)
 	const struct planner *p = context;
 	struct problem problem = p->model->problem;
 	struct arena *a = arena_new();
+	struct task *tasks = arena_array(a, p->model->n + 1, sizeof *tasks);
 	struct order order;
 	double total = other, cost;
 
@@ -416,6 +476,9 @@ cost_with(void *context, const double *weights, double other)
 	}
 	problem.weights = weights;
 	problem.other = other;
+	problem.quick = true;
+	problem.tasks = memcpy(tasks, p->model->tasks, p->model->n * sizeof *tasks);
+	drop_hopeless(p, &problem, tasks, NULL);
 	order_make(&problem, a, &order);
 	cost = total > 0 ? order.cost : 0;
 	arena_free(a);
@@ -431,15 +494,29 @@ add_questions(struct planner *p)
 			&p->plan->nquestions);
 }
 
+static const struct profile_of_cost *
+plan_profile(struct session *s, const struct plan_options *o)
+{
+	const struct rulebase *rb = session_rules(s);
+
+	if (o->profile)
+		return o->profile;
+	for (size_t i = 0; i < rb->nprofiles; i++)
+		if (rb->profiles[i]->is_default)
+			return rb->profiles[i];
+	return &plain_profile;
+}
+
 struct plan *
 plan_make(struct session *s, const struct belief *b, struct arena *a, const struct plan_options *o)
 {
 	struct plan *plan = arena_alloc(a, sizeof *plan);
 	struct planner p = { .session = s, .belief = b, .arena = a, .plan = plan };
 	enum truth well = packs_healthy(s);
+	const struct profile_of_cost *profile = plan_profile(s, o);
 	bool reported = any_reported(b), unmet;
 
-	plan->method = "heuristic";
+	plan->profile = profile == &plain_profile ? NULL : profile;
 	plan->needs = needs_ask(s, a, &plan->nneeds);
 	unmet = any_unmet(plan);
 	plan->healthy = well == TRUE && !unmet && !reported;
@@ -449,6 +526,7 @@ plan_make(struct session *s, const struct belief *b, struct arena *a, const stru
 		return plan;
 	p.model = model_make(s, &(struct model_input){
 		.belief = b, .causes = plan->blames || !plan->complete, .tried = o->tried, .ntried = o->ntried,
+		.profile = profile,
 		.needs = plan->needs, .nneeds = plan->nneeds,
 	}, a);
 	put_in_order(&p);
