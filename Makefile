@@ -83,7 +83,7 @@ BENCHBIN = $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*.c))
 $B/bench/%: tests/bench/%.c $B/libdx.a Makefile ; $(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(BENCHFLAGS) $(LDFLAGS) -o $@ $< $B/libdx.a $(LIBS)
 $B/bench/wide_floor: BENCHFLAGS = -O3 -march=native
 
-bench: $B/diagnose $(BENCHBIN)
+bench: $B/diagnose $B/oracle $(BENCHBIN)
 	$(Q)B=$B tests/bench/run.sh
 
 bindir = $(DESTDIR)$(PREFIX)/bin

@@ -3,6 +3,9 @@
  * Plans of the built program against the least expected cost there is.
  *
  *	oracle PROGRAM FOLDER FAMILY FIRST COUNT ACTIONS MEAN P95
+ *	oracle -w FOLDER FAMILY SEED ACTIONS
+ *
+ * The second form writes the pack and the facts of one model and judges nothing.
  *
  * Random models of a family (seeds FIRST, FIRST + 1, ..; see `families`) become rule packs and a fact file in
  * FOLDER; PROGRAM plans them (--json), and its order is priced by the definition of the expected cost and
@@ -25,7 +28,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CAUSES = 32, ACTIONS = 40, GROUPS = 2, QUESTIONS = 4, ORACLE_MAX = 20 };
+enum { CAUSES = 40, ACTIONS = 40, GROUPS = 2, QUESTIONS = 4, ORACLE_MAX = 20 };
 
 struct family {
 	const char *name;
@@ -59,7 +62,7 @@ struct model {
 	double asking[QUESTIONS], yes[QUESTIONS][CAUSES];
 };
 
-static const char *program, *folder;
+static const char *program;
 
 /* -- Models -- */
 
@@ -505,6 +508,27 @@ compare_policies(const struct model *m, const char *pack, const char *facts, dou
 
 /* -- Families -- */
 
+static const struct family *
+find_family(const char *name)
+{
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+		if (strcmp(families[i].name, name) == 0)
+			return &families[i];
+	fprintf(stderr, "oracle: no family '%s'\n", name);
+	exit(2);
+}
+
+static void
+write_facts(const char *path)
+{
+	FILE *out = fopen(path, "w");
+
+	if (!out || fputs("facts:\n  host: {well: no}\n", out) < 0 || fclose(out)) {
+		perror(path);
+		exit(2);
+	}
+}
+
 static int
 by_size(const void *a, const void *b)
 {
@@ -539,34 +563,34 @@ judge(const struct model *m, const char *pack, const char *facts, double *regret
 int
 main(int argc, char **argv)
 {
-	const struct family *f = families;
+	bool only_write = argc == 6 && strcmp(argv[1], "-w") == 0;
+	const struct family *f;
+	struct model m;
 	char pack[4096], facts[4096];
 	double *regrets, sum = 0, p95, most;
 	int first, count, actions, bad = 0, worst = 0;
-	FILE *out;
 
-	if (argc != 9) {
-		fputs("usage: oracle PROGRAM FOLDER FAMILY FIRST COUNT ACTIONS MEAN P95\n", stderr);
+	if (argc != 9 && !only_write) {
+		fputs("usage: oracle PROGRAM FOLDER FAMILY FIRST COUNT ACTIONS MEAN P95\n       oracle -w FOLDER FAMILY SEED ACTIONS\n", stderr);
 		return 2;
 	}
 	program = argv[1];
-	folder = argv[2];
-	while (f < families + sizeof families / sizeof *families && strcmp(f->name, argv[3]) != 0)
-		f++;
+	f = find_family(argv[3]);
 	first = atoi(argv[4]);
-	count = atoi(argv[5]);
-	actions = atoi(argv[6]);
-	if (f == families + sizeof families / sizeof *families || actions > ORACLE_MAX || count < 1)
+	snprintf(pack, sizeof pack, "%s/pack.yaml", argv[2]);
+	snprintf(facts, sizeof facts, "%s/facts.yaml", argv[2]);
+	write_facts(facts);
+	count = only_write ? 1 : atoi(argv[5]);
+	actions = atoi(argv[only_write ? 5 : 6]);
+	if (actions > (only_write ? ACTIONS : ORACLE_MAX) || count < 1)
 		return 2;
-	snprintf(pack, sizeof pack, "%s/pack.yaml", folder);
-	snprintf(facts, sizeof facts, "%s/facts.yaml", folder);
-	out = fopen(facts, "w");
-	if (!out || fputs("facts:\n  host: {well: no}\n", out) < 0 || fclose(out))
-		return 2;
+	if (only_write) {
+		make_model(&m, f, actions, first);
+		write_pack(&m, pack);
+		return 0;
+	}
 	regrets = calloc((size_t)count, sizeof *regrets);
 	for (int k = 0; k < count; k++) {
-		struct model m;
-
 		make_model(&m, f, actions, first + k);
 		bad += !judge(&m, pack, facts, &regrets[k]);
 		sum += regrets[k];
