@@ -234,6 +234,8 @@ fill(struct table *t)
 			continue;
 		}
 		least = handing_over(t, done);
+		if (t->e->asking && t->u[done] * t->e->asking[done] < least)
+			least = t->u[done] * t->e->asking[done];
 		for (set left = t->actions & ~done; left; left &= left - 1) {
 			const struct move *m = &t->moves[__builtin_ctz(left)];
 			double cost;
@@ -289,8 +291,8 @@ make_table(struct table *t, const struct exact *e)
 	t->nsetups = e->sets->nsetups;
 	t->setups = e->sets->setups;
 	t->members = arena_array(t->arena, t->nsetups + 1, sizeof *t->members);
-	t->u = arena_take(t->arena, t->sets * sizeof *t->u);
-	t->cost = arena_take(t->arena, t->sets * sizeof *t->cost);
+	t->u = e->u ? e->u : arena_take(t->arena, t->sets * sizeof *t->u);
+	t->cost = e->on ? e->on : arena_take(t->arena, t->sets * sizeof *t->cost);
 	for (size_t i = 0; i < t->n; i++)
 		make_move(t, i);
 	weigh_sets(t);
@@ -307,8 +309,9 @@ exact_solve(const struct exact *e, int *order, size_t *nplaced, struct rival *ri
 	fill(&t);
 	least = t.cost[0];
 	t.tie = least * as_good;
-	*nplaced = 0;
-	for (set done = 0; (i = isinf(least) ? -1 : best_move(&t, done)) >= 0; done |= t.moves[i].marks) {
+	if (order)
+		*nplaced = 0;
+	for (set done = 0; order && (i = isinf(least) ? -1 : best_move(&t, done)) >= 0; done |= t.moves[i].marks) {
 		if (rivals)
 			rivals[*nplaced] = second_best(&t, done, i);
 		order[(*nplaced)++] = e->items[i];

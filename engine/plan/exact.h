@@ -23,12 +23,14 @@ struct exact {
 	size_t n;
 	double end;		/* cost of going on once all of them are done; below 0: that of handing over */
 	double useless;		/* U at which nothing can help any more: there one may hand over */
+	const double *asking;	/* by set: cost of going on by asking something, divided by U; NULL: nothing can be asked */
+	double *u, *on;		/* by set: these get U, and the cost of going on; NULL */
 };
 
 /*
  * The least cost of going on, not divided by U at the beginning; `order` gets the actions to do (numbers
  * in sets->items), `*nplaced` how many: fewer than there are when handing over is cheaper or the others
- * can help no more. `rivals` (as many as items) may be NULL. INFINITY: the items wait for each other.
+ * can help no more. `rivals` (as many as items) may be NULL, `order` too. INFINITY: the items wait for each other.
  */
 double exact_solve(const struct exact *e, int *order, size_t *nplaced, struct rival *rivals);
 

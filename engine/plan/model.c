@@ -301,7 +301,7 @@ add_causes(struct modeller *m, const struct belief *b, const struct step *servic
 	for (size_t i = 0; i < b->ncauses; i++) {
 		const struct cause *c = &b->causes[i];
 
-		if (c->p < MODEL_PPM_MIN || i >= MODEL_CAUSES_MAX) {
+		if (c->p < session_rules(m->session)->leave_out / MODEL_RARER || i >= MODEL_CAUSES_MAX) {
 			p->other = p->several ? 1 - (1 - p->other) * (1 - cause_there(c)) : p->other + c->weight;
 			continue;
 		}

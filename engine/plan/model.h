@@ -36,10 +36,10 @@ struct model {
 };
 
 /*
- * Less probable causes, and those after so many, are left to "something else" when a plan is
- * made: planning stays quick with any pack.
+ * Causes less probable than the packs' `leave-out` divided by this, and those after so many, are left to "something
+ * else" when a plan is made: planning stays quick with any pack.
  */
-enum { MODEL_PPM_MIN = 100, MODEL_CAUSES_MAX = 64 };
+enum { MODEL_RARER = 100, MODEL_CAUSES_MAX = 64 };
 
 struct model_input {
 	const struct belief *belief;

@@ -30,6 +30,7 @@ struct orderer {
 	double *left;		/* weight of each cause that is left */
 	double total;
 	bool *done;
+	bool *wanted;		/* and hopeful */
 	bool *paid;		/* of each set-up, by number */
 	int *class;		/* of each task's whole block: last resort, then harm */
 	/* the block that is being looked at */
@@ -181,6 +182,38 @@ class_of(struct orderer *o, int task)
 	return last * HARMS + harm;
 }
 
+/* What the task with what completes it could settle if nothing stood before it, as part of all weight. */
+static double
+potential(const struct problem *p, const struct task *t, double total)
+{
+	double sum = 0;
+
+	for (size_t k = 0; k < t->nfixes; k++)
+		sum += p->weights[t->fixes[k].cause] * t->fixes[k].works;
+	for (size_t n = 0; n < t->nthen; n++)
+		sum += potential(p, &p->tasks[t->then[n]], 1);
+	return total > 0 ? sum / total : 0;
+}
+
+void
+order_hopeful(const struct problem *p, bool *hopeful)
+{
+	enum { FEW = 3 };
+	double total = p->other;
+	size_t kept = 0;
+
+	for (size_t c = 0; c < p->ncauses; c++)
+		total += p->weights[c];
+	for (size_t i = 0; i < p->n; i++) {
+		double least = p->tasks[i].last ? p->rare / 10 : p->rare;
+
+		hopeful[i] = p->tasks[i].wanted && (p->rare <= 0 || p->several || potential(p, &p->tasks[i], total) >= least);
+		kept += hopeful[i];
+	}
+	for (size_t i = 0; i < p->n && kept < FEW; i++)
+		hopeful[i] = p->tasks[i].wanted;
+}
+
 static void
 begin(struct orderer *o, const struct problem *p, struct arena *a, struct order *out)
 {
@@ -188,6 +221,8 @@ begin(struct orderer *o, const struct problem *p, struct arena *a, struct order 
 	*o = (struct orderer){ .p = p, .arena = a, .out = out };
 	o->left = arena_array(a, p->ncauses + 1, sizeof *o->left);
 	o->done = arena_array(a, p->n + 1, sizeof *o->done);
+	o->wanted = arena_array(a, p->n + 1, sizeof *o->wanted);
+	order_hopeful(p, o->wanted);
 	o->paid = arena_array(a, p->nsetups + 1, sizeof *o->paid);
 	o->class = arena_array(a, p->n + 1, sizeof *o->class);
 	o->mark = arena_array(a, p->n + 1, sizeof *o->mark);
@@ -296,7 +331,7 @@ waits_for(const struct maker *m, int b, int a)
 	const struct task *tb = &m->o->p->tasks[b], *ta = &m->o->p->tasks[a];
 	int last_a = m->o->class[a] / HARMS, last_b = m->o->class[b] / HARMS;
 
-	if (!ta->wanted || a == b || last_a > last_b)
+	if (!m->o->wanted[a] || a == b || last_a > last_b)
 		return false;
 	if (last_a < last_b)
 		return true;
@@ -384,7 +419,7 @@ number_items(struct maker *m)
 	const struct problem *p = m->o->p;
 
 	for (size_t i = 0; i < p->n; i++)
-		if (p->tasks[i].wanted && !m->o->done[i])
+		if (m->o->wanted[i] && !m->o->done[i])
 			find_items(m, (int)i);
 	for (size_t i = 0; i < p->n; i++) {
 		m->item_of[i] = m->is_item[i] ? (int)m->s->n++ : -1;
@@ -436,6 +471,16 @@ make_items(struct orderer *o, struct sets *s, struct arena *a)
 	s->other = beyond(&m);
 }
 
+void
+order_sets(const struct problem *p, struct arena *a, struct sets *s)
+{
+	struct orderer o;
+	struct order out;
+
+	begin(&o, p, a, &out);
+	make_items(&o, s, a);
+}
+
 /* -- The best order -- */
 
 static int
@@ -458,7 +503,9 @@ solve_exactly(const struct sets *s, struct arena *a, int *order, size_t *n, stru
 		items[i] = (int)i;
 		stand_do(s, &end, (int)i);
 	}
-	*cost = exact_solve(&(struct exact){ s, &at, items, s->n, -1, stand_weight(s, end.left) }, order, n, rivals);
+	*cost = exact_solve(&(struct exact){
+		.sets = s, .at = &at, .items = items, .n = s->n, .end = -1, .useless = stand_weight(s, end.left),
+	}, order, n, rivals);
 	return !isinf(*cost);
 }
 
@@ -567,7 +614,7 @@ static bool
 could_go_on(const struct orderer *o)
 {
 	for (size_t i = 0; i < o->p->n; i++)
-		for (size_t k = 0; o->p->tasks[i].wanted && !o->done[i] && k < o->p->tasks[i].nfixes; k++)
+		for (size_t k = 0; o->wanted[i] && !o->done[i] && k < o->p->tasks[i].nfixes; k++)
 			if (o->left[o->p->tasks[i].fixes[k].cause] * o->p->tasks[i].fixes[k].works > tiny * o->total)
 				return true;
 	return false;

@@ -54,6 +54,16 @@ void order_make(const struct problem *p, struct arena *a, struct order *out);
 double order_cost(const struct problem *p);
 
 /*
+ * Which wanted tasks can settle enough (problem.rare). What a task settles becomes less by all that is done
+ * before it, so the others need not be put in order; but the first few stay when there are few.
+ */
+void order_hopeful(const struct problem *p, bool *hopeful);
+
+/* The items that are to be put in order, for those who solve the problem in their own way. */
+struct sets;
+void order_sets(const struct problem *p, struct arena *a, struct sets *s);
+
+/*
  * No order of the placed tasks has a smaller expected cost. That of an exact order is its cost; else each
  * cause alone is given its own best order, by works / cost, as if one knew it and as if nothing had to come
  * first; what cannot be settled pays for everything and for service.

@@ -27,7 +27,7 @@ struct planner {
 	struct problem problem;
 	struct order order;
 	struct figures figures;
-	bool *dropped;
+	bool *hopeless, *dropped;	/* would settle too little anywhere; and where it stood */
 	size_t out_cap;
 };
 
@@ -173,49 +173,17 @@ drop_rare(struct planner *p)
 	return any;
 }
 
-/* What the step could settle if nothing stood before it, as part of all. */
-static double
-potential(const struct problem *m, size_t i, double total)
-{
-	const struct task *t = &m->tasks[i];
-	double sum = 0;
-
-	for (size_t k = 0; k < t->nfixes; k++)
-		sum += m->weights[t->fixes[k].cause] * t->fixes[k].works;
-	for (size_t n = 0; n < t->nthen; n++)
-		for (size_t k = 0; k < m->tasks[t->then[n]].nfixes; k++)
-			sum += m->weights[m->tasks[t->then[n]].fixes[k].cause] * m->tasks[t->then[n]].fixes[k].works;
-	return total > 0 ? sum / total : 0;
-}
-
-static double
-all_weight(const struct problem *m)
-{
-	double total = m->other;
-
-	for (size_t c = 0; c < m->ncauses; c++)
-		total += m->weights[c];
-	return total;
-}
-
-/*
- * Steps that settle too little wherever they stand need not be put in order: what a step settles becomes
- * less by all that is done before it.
- */
+/* Notes what is not even put in order. */
 static void
-drop_hopeless(const struct planner *p, const struct problem *m, struct task *tasks, bool *dropped)
+drop_hopeless(struct planner *p)
 {
-	double rare = rare_for(p), total = all_weight(m);
-	size_t kept = 0;
+	bool *hopeful = arena_array(p->arena, p->model->n + 1, sizeof *hopeful);
 
-	for (size_t i = 0; i < m->n; i++)
-		kept += tasks[i].wanted && potential(m, i, total) >= rare;
-	for (size_t i = 0; i < m->n && kept >= FEW && !m->several; i++)
-		if (tasks[i].wanted && potential(m, i, total) < (tasks[i].last ? rare / 10 : rare)) {
-			tasks[i].wanted = false;
-			if (dropped)
-				dropped[i] = true;
-		}
+	order_hopeful(&p->problem, hopeful);
+	for (size_t i = 0; i < p->model->n; i++) {
+		p->hopeless[i] = p->tasks[i].wanted && !hopeful[i];
+		p->tasks[i].wanted = hopeful[i];
+	}
 }
 
 static void
@@ -224,10 +192,12 @@ put_in_order(struct planner *p)
 	p->problem = p->model->problem;
 	p->tasks = arena_array(p->arena, p->model->n, sizeof *p->tasks);
 	p->dropped = arena_array(p->arena, p->model->n, sizeof *p->dropped);
+	p->hopeless = arena_array(p->arena, p->model->n, sizeof *p->hopeless);
 	if (p->model->n)
 		memcpy(p->tasks, p->model->tasks, p->model->n * sizeof *p->tasks);
 	p->problem.tasks = p->tasks;
-	drop_hopeless(p, &p->problem, p->tasks, p->dropped);
+	p->problem.rare = rare_for(p);
+	drop_hopeless(p);
 	p->problem.samples = SAMPLES;
 	order_make(&p->problem, p->arena, &p->order);
 	if (drop_rare(p))
@@ -445,11 +415,11 @@ add_out(struct planner *p)
 			leave_out(p, i, OUT_FORBIDDEN, c->obstacle);
 		else if (c->obstacle)
 			leave_out(p, i, OUT_NOT_APPLICABLE, c->obstacle);
-		else if (p->dropped[i] && potential(&p->model->problem, i, all_weight(&p->model->problem)) >= rare_for(p))
-			leave_out(p, i, OUT_ABSORBED, "what it could settle is settled by the steps of the plan");
-		else if (p->dropped[i])
+		else if (p->hopeless[i])
 			leave_out(p, i, OUT_TOO_RARE, arena_printf(p->arena, "it would help in less than one case of %d",
 					(int)(1 / rare_for(p) + 0.5)));
+		else if (p->dropped[i])
+			leave_out(p, i, OUT_ABSORBED, "what it could settle is settled by the steps of the plan");
 		else if (p->tasks[i].wanted && p->order.stops)
 			leave_out(p, i, OUT_DEAR, "handing over costs less than trying it");
 		else if (p->tasks[i].wanted)
@@ -459,39 +429,21 @@ add_out(struct planner *p)
 
 /* -- Questions -- */
 
-static double
-cost_with(void *context, const double *weights, double other)
-{
-	const struct planner *p = context;
-	struct problem problem = p->model->problem;
-	struct arena *a = arena_new();
-	struct task *tasks = arena_array(a, p->model->n + 1, sizeof *tasks);
-	struct order order;
-	double total = other, cost;
-
-	for (size_t c = 0; c < p->belief->ncauses; c++) {
-		total += weights[c];
-		if (c >= problem.ncauses)
-			other += weights[c];
-	}
-	problem.weights = weights;
-	problem.other = other;
-	problem.quick = true;
-	problem.tasks = memcpy(tasks, p->model->tasks, p->model->n * sizeof *tasks);
-	drop_hopeless(p, &problem, tasks, NULL);
-	order_make(&problem, a, &order);
-	cost = total > 0 ? order.cost : 0;
-	arena_free(a);
-	return cost;
-}
-
 static void
 add_questions(struct planner *p)
 {
-	struct question_cost cost = { cost_with, p };
+	struct problem problem = p->model->problem;
+	struct questions q;
 
-	p->plan->questions = questions_find(p->session, p->belief, p->belief->other_weight, cost, p->arena,
-			&p->plan->nquestions);
+	problem.rare = rare_for(p);
+	problem.several = false;
+	q = questions_find(p->session, p->belief, &problem, p->arena);
+	p->plan->questions = q.list;
+	p->plan->nquestions = q.n;
+	p->plan->turnings = arena_array(p->arena, q.nturnings + 1, sizeof *p->plan->turnings);
+	for (size_t i = 0; i < q.nturnings; i++)
+		p->plan->turnings[p->plan->nturnings++] = (struct plan_turning){ &q.turnings[i],
+			q.turnings[i].task < 0 ? NULL : p->model->candidates[q.turnings[i].task].step };
 }
 
 static const struct profile_of_cost *

@@ -53,6 +53,11 @@ struct plan {
 	size_t nout;
 	struct question *questions;	/* best first, those that pay only */
 	size_t nquestions;
+	struct plan_turning {
+		const struct turning *answer;
+		const struct step *step;	/* NULL: handing over */
+	} *turnings;			/* single answers that would change the first step */
+	size_t nturnings;
 	const char *method;		/* "exact" or "local-search" */
 	/*
 	 * Expected cost of repair of this order, service at its end included; no order of the

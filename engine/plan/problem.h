@@ -48,6 +48,7 @@ struct problem {
 	bool several;		/* several faults: weights and `other` are probabilities */
 	int64_t service;	/* cost of handing over */
 	bool early;		/* hand over as soon as going on costs more than it saves; else when nothing left can help */
+	double rare;		/* wanted tasks that settle less than this part of all weight wherever they stand are not placed */
 	const int *first;	/* tasks that come before everything else, in this order */
 	size_t nfirst;
 	int exact_max;		/* exact up to so many tasks; 0: ORDER_EXACT_MAX; below 0: always by search */

@@ -214,7 +214,9 @@ solve_stretch(struct search *se, size_t from, size_t to)
 	memcpy(items, se->order + from, n * sizeof *items);
 	sort(items, n);
 	se->work += ((size_t)1 << n) * n / 8;
-	least = exact_solve(&(struct exact){ se->s, &se->before, items, n, se->on[to], se->useless }, placed, &nplaced, NULL);
+	least = exact_solve(&(struct exact){
+		.sets = se->s, .at = &se->before, .items = items, .n = n, .end = se->on[to], .useless = se->useless,
+	}, placed, &nplaced, NULL);
 	if (!(least < se->on[from] - better * se->on[0]))
 		return false;
 	memcpy(se->tried + from, placed, nplaced * sizeof *placed);

@@ -359,11 +359,12 @@ doc_questions(struct doc *d)
 
 		name_answer(&d->names, &d->text, q->subject, q->slot);
 		answer = doc_taken(d);
-		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
 				"fact", doc_fact(d, q->subject, q->slot),
 				"subject", q->of->single ? json_null() : doc_subject(d, q->subject),
 				"ask", doc_own(d, slot->ask), "answers", answers_to(slot), "answer_as", answer,
-				"takes_s", doc_seconds(slot->ask_ms), "saves_s", doc_seconds(q->saves_ms)));
+				"takes_s", doc_seconds(slot->ask_ms), "saves_s", doc_seconds(q->saves_ms),
+				"ask_first", (int)q->first));
 	}
 	return list;
 }

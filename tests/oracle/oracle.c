@@ -13,8 +13,8 @@
  * states is its cost, and the regret (cost / least cost - 1, in percent) is at most MEAN on average and P95 for
  * 19 of 20. Nothing here is of the engine: the oracle shares no line with what it judges.
  *
- * In models with questions the program is asked again after each step and each answer, and the whole policy
- * is priced; it is compared with the least cost over all policies.
+ * In models with questions, and where plans are made anew, the program is asked again after each step that did
+ * not help and each answer, and the whole policy is priced; it is compared with the least cost over all policies.
  */
 #include <errno.h>
 #include <jansson.h>
@@ -35,6 +35,7 @@ struct family {
 	int causes, actions, overlap;	/* overlap: causes that an action settles, at most one more than this; 1: exactly one */
 	bool noise, chains, dag, early, several;
 	int groups, questions;
+	bool again;			/* planned anew after each step that did not help */
 };
 
 static const struct family families[] = {
@@ -48,7 +49,10 @@ static const struct family families[] = {
 	{ "several", 6, 9, 2, .noise = true, .several = true },
 	{ "together", 8, 10, 2, .noise = true, .dag = true, .groups = 2, .early = true },
 	{ "several-together", 6, 9, 2, .noise = true, .dag = true, .groups = 2, .early = true, .several = true },
+	{ "again", 8, 8, 2, .noise = true, .dag = true, .groups = 2, .again = true },
+	{ "several-again", 6, 8, 2, .noise = true, .groups = 2, .early = true, .several = true, .again = true },
 	{ "questions", 7, 6, 2, .noise = true, .early = true, .questions = 3 },
+	{ "questions-many", 9, 9, 2, .noise = true, .early = true, .questions = 4 },	/* more than there is room for */
 	{ "questions-last", 6, 5, 2, .noise = true, .questions = 3 },
 };
 
@@ -137,6 +141,8 @@ make_model(struct model *m, const struct family *f, int actions, int seed)
 			: fmax(0.001, fmin(1, rounded(-log(1 - chance()) / m->f.causes, 1000)));
 	for (int i = 0; i < m->f.actions; i++)
 		make_action(m, i);
+	for (int c = m->f.actions; c < m->f.causes; c++)	/* a cause has a remedy */
+		m->works[c % m->f.actions][c] = m->f.noise ? rounded(0.5 + 0.5 * chance(), 100) : 1;
 	make_needs(m);
 	for (int g = 0; g < GROUPS; g++)
 		m->setup[g] = rounded(5 + 25 * chance(), 10);
@@ -412,6 +418,8 @@ weight(const struct model *m, uint64_t done, const int *answers)
 {
 	double sum = 0;
 
+	if (m->f.several)
+		return broken(m, done);
 	for (int c = 0; c < m->f.causes; c++) {
 		double w = left_of(m, done, c);
 
@@ -544,7 +552,7 @@ judge(const struct model *m, const char *pack, const char *facts, double *regret
 	bool good;
 
 	write_pack(m, pack);
-	if (m->f.questions) {
+	if (m->f.questions || m->f.again) {
 		good = compare_policies(m, pack, facts, &cost, &least);
 	} else {
 		json_t *plan = plan_of(pack, facts, 0, NULL, 0);
