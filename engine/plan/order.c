@@ -32,7 +32,7 @@ struct orderer {
 	bool *done;
 	bool *wanted;		/* and hopeful */
 	bool *paid;		/* of each set-up, by number */
-	int *class;		/* of each task's whole block: last resort, then harm */
+	int *class;		/* of the whole block of each task that is an action: last resort, then harm */
 	/* the block that is being looked at */
 	struct entry_of_block *block;
 	size_t nblock, block_max;
@@ -240,8 +240,6 @@ begin(struct orderer *o, const struct problem *p, struct arena *a, struct order 
 			o->paid[p->tasks[i].setup] = true;
 	}
 	o->paid[0] = false;
-	for (size_t i = 0; i < p->n; i++)
-		o->class[i] = class_of(o, (int)i);
 	for (size_t i = 0; i < p->nfirst; i++)
 		if (!o->done[p->first[i]])
 			place_block(o, p->first[i]);
@@ -425,6 +423,9 @@ number_items(struct maker *m)
 		m->item_of[i] = m->is_item[i] ? (int)m->s->n++ : -1;
 		m->s->nactions += m->is_action[i];
 	}
+	for (size_t i = 0; i < p->n; i++)
+		if (m->is_action[i])
+			m->o->class[i] = class_of(m->o, (int)i);
 	for (size_t c = 0; c < p->ncauses; c++)
 		m->cause_of[c] = -1;
 }
@@ -504,7 +505,7 @@ solve_exactly(const struct sets *s, struct arena *a, int *order, size_t *n, stru
 		stand_do(s, &end, (int)i);
 	}
 	*cost = exact_solve(&(struct exact){
-		.sets = s, .at = &at, .items = items, .n = s->n, .end = -1, .useless = stand_weight(s, end.left),
+		.sets = s, .at = &at, .items = items, .n = s->n, .end = -1, .useless = end.weight,
 	}, order, n, rivals);
 	return !isinf(*cost);
 }
@@ -558,13 +559,13 @@ sample(const struct sets *s, uint64_t *state, struct arena *a)
 
 /* The first task with other weights; -1: hand over. */
 static int
-start_of(const struct sets *s, const int *order, size_t n, struct arena *a)
+start_of(const struct sets *s, const int *order, size_t n, int *firsts, size_t *nfirsts, struct arena *a)
 {
 	int *best, item;
 	double cost;
 
 	if (s->n > ORDER_QUICK_MAX || s->nsetups > SETUPS_MAX) {
-		item = search_start(s, order, n, a);
+		item = search_start(s, order, n, firsts, nfirsts, a);
 	} else {
 		best = arena_array(a, s->n + 1, sizeof *best);
 		if (!solve_exactly(s, a, best, &n, NULL, &cost))
@@ -581,11 +582,14 @@ find_starts(const struct problem *p, const struct sets *s, const int *order, siz
 	uint64_t state = 0x9e3779b97f4a7c15u;
 	int *counts = arena_array(a, p->samples + 1, sizeof *counts);
 	struct arena *scratch = arena_new();
+	int firsts[SEARCH_FIRSTS];
+	size_t nfirsts = 0;
 
+	start_of(s, order, n, firsts, &nfirsts, scratch);
 	out->starts = arena_array(a, p->samples + 1, sizeof *out->starts);
 	for (unsigned k = 0; k < p->samples; k++) {
 		struct sets t = sample(s, &state, scratch);
-		int task = start_of(&t, order, n, scratch);
+		int task = start_of(&t, order, n, firsts, &nfirsts, scratch);
 		size_t i = 0;
 
 		arena_clear(scratch);

@@ -51,20 +51,14 @@ tasks_for(struct solver *s, struct arena *a)
 	struct task *tasks = arena_array(s->arena, p->n + 1, sizeof *tasks);
 	bool *hopeful = arena_array(a, p->n + 1, sizeof *hopeful), *any = arena_array(a, p->n + 1, sizeof *any);
 
-	for (size_t code = 0; code < s->codes; code++) {
-		struct problem with;
-		size_t answers[POLICY_QUESTIONS_MAX] = { 0 }, n = 0;
+	for (size_t q = 0; q < s->in->n; q++)
+		for (size_t k = q == 0 ? 0 : 1; k <= s->in->askings[q].nanswers; k++) {
+			struct problem with = problem_for(s, k * s->radix[q], a);
 
-		answers_of(s, code, answers);
-		for (size_t q = 0; q < s->in->n; q++)
-			n += answers[q] != 0;
-		if (n > 1)
-			continue;
-		with = problem_for(s, code, a);
-		order_hopeful(&with, hopeful);
-		for (size_t i = 0; i < p->n; i++)
-			any[i] |= hopeful[i];
-	}
+			order_hopeful(&with, hopeful);
+			for (size_t i = 0; i < p->n; i++)
+				any[i] |= hopeful[i];
+		}
 	for (size_t i = 0; i < p->n; i++) {
 		tasks[i] = p->tasks[i];
 		tasks[i].wanted = any[i];
@@ -103,17 +97,17 @@ begin(struct solver *s, const struct policy_input *in)
 size_t
 policy_fits(const struct policy_input *in)
 {
-	struct policy_input some = *in;
+	struct policy_input all = *in;
+	struct solver s;
+	size_t n = 0;
 
-	for (some.n = in->n < POLICY_QUESTIONS_MAX ? in->n : POLICY_QUESTIONS_MAX; some.n; some.n--) {
-		struct solver s;
-		bool fits = begin(&s, &some) && s.sets * s.codes <= in->room;
-
-		arena_free(s.arena);
-		if (fits)
-			break;
-	}
-	return some.n;
+	if (all.n > POLICY_QUESTIONS_MAX)
+		all.n = POLICY_QUESTIONS_MAX;
+	if (begin(&s, &all))
+		for (n = all.n; n && s.sets * s.radix[n] > in->room; n--)
+			;
+	arena_free(s.arena);
+	return n;
 }
 
 /*
@@ -156,7 +150,7 @@ solve(struct solver *s, size_t code, const double *asking)
 		stand_do(&sets, &end, (int)i);
 	}
 	cost = exact_solve(&(struct exact){
-		.sets = &sets, .at = &at, .items = items, .n = sets.n, .end = -1, .useless = stand_weight(&sets, end.left),
+		.sets = &sets, .at = &at, .items = items, .n = sets.n, .end = -1, .useless = end.weight,
 		.asking = asking, .u = s->u + code * s->sets, .on = s->on + code * s->sets,
 	}, NULL, NULL, NULL);
 	cost = s->u[code * s->sets] > 0 ? cost / s->u[code * s->sets] : 0;

@@ -27,6 +27,7 @@ struct asked {
 	double rates[ANSWERS_MAX];
 	enum truth *truths;		/* of each reader, answer by answer */
 	double cost;			/* of asking */
+	double costs[ANSWERS_MAX], parts[ANSWERS_MAX];	/* expected cost after each answer, and how probable that is, up to a factor */
 	double after;			/* expected cost once it is answered, the asking not counted */
 };
 
@@ -296,41 +297,51 @@ after_one(struct finder *f, size_t q)
 
 		answers[q] = v + 1;
 		cost = plan_after(f, answers, &weight, &first);
-		sum += a->rates[v] * weight * cost;
-		total += a->rates[v] * weight;
+		a->costs[v] = cost;
+		a->parts[v] = a->rates[v] * weight;
+		sum += a->parts[v] * cost;
+		total += a->parts[v];
 		if (weight > 0 && first != f->first)
 			note_turning(f, a, v, first);
 	}
 	return total > 0 ? sum / total : 0;
 }
 
-/* The same when after the answer question r may be asked, too. */
-static double
-after_two(struct finder *f, size_t q, size_t r)
+/* The same for two questions of which each may be asked after an answer to the other, if that pays. */
+static void
+look_at_pair(struct finder *f, size_t q, size_t r)
 {
-	const struct asked *a = &f->asked[q], *b = &f->asked[r];
+	struct asked *a = &f->asked[q], *b = &f->asked[r];
 	size_t answers[QUESTION_CANDIDATES] = { 0 };
-	double sum = 0, total = 0;
+	double cost[ANSWERS_MAX][ANSWERS_MAX], part[ANSWERS_MAX][ANSWERS_MAX];
 
-	for (size_t v = 0; v < a->nanswers; v++) {
-		double weight, cost, then = 0, then_total = 0, more;
-
-		answers[q] = v + 1;
-		answers[r] = 0;
-		cost = plan_after(f, answers, &weight, NULL);
+	for (size_t v = 0; v < a->nanswers; v++)
 		for (size_t w = 0; w < b->nanswers; w++) {
-			double part;
-
+			answers[q] = v + 1;
 			answers[r] = w + 1;
-			more = plan_after(f, answers, &part, NULL);
-			then += b->rates[w] * part * more;
-			then_total += b->rates[w] * part;
+			cost[v][w] = plan_after(f, answers, &part[v][w], NULL);
+			part[v][w] *= a->rates[v] * b->rates[w];
 		}
-		more = then_total > 0 ? b->cost + then / then_total : cost;
-		sum += a->rates[v] * weight * (more < cost ? more : cost);
-		total += a->rates[v] * weight;
+	for (int turn = 0; turn < 2; turn++) {
+		struct asked *one = turn ? b : a, *two = turn ? a : b;
+		double sum = 0, total = 0;
+
+		for (size_t v = 0; v < one->nanswers; v++) {
+			double then = 0, then_total = 0, more;
+
+			for (size_t w = 0; w < two->nanswers; w++) {
+				double p = turn ? part[w][v] : part[v][w];
+
+				then += p * (turn ? cost[w][v] : cost[v][w]);
+				then_total += p;
+			}
+			more = then_total > 0 ? two->cost + then / then_total : one->costs[v];
+			sum += one->parts[v] * (more < one->costs[v] ? more : one->costs[v]);
+			total += one->parts[v];
+		}
+		if (total > 0 && sum / total < one->after)
+			one->after = sum / total;
 	}
-	return total > 0 ? sum / total : 0;
 }
 
 static double
@@ -367,20 +378,23 @@ sort_by_gain(struct finder *f)
 static void
 look_ahead(struct finder *f)
 {
-	enum { PAIRED = 4 };
-	size_t none[QUESTION_CANDIDATES] = { 0 }, n = f->nasked < PAIRED ? f->nasked : PAIRED;
+	size_t none[QUESTION_CANDIDATES] = { 0 };
 	double weight;
 
 	f->cost_now = plan_after(f, none, &weight, &f->first);
 	for (size_t q = 0; q < f->nasked; q++)
 		f->asked[q].after = after_one(f, q);
 	sort_by_gain(f);
-	for (size_t q = 0; q < n; q++)
-		for (size_t r = 0; r < n; r++) {
-			double after = r == q ? f->asked[q].after : after_two(f, q, r);
+}
 
-			f->asked[q].after = after < f->asked[q].after ? after : f->asked[q].after;
-		}
+static void
+look_ahead_twice(struct finder *f)
+{
+	enum { PAIRED = 4 };
+
+	for (size_t q = 0; q < f->nasked && q < PAIRED; q++)
+		for (size_t r = 0; r < q; r++)
+			look_at_pair(f, q, r);
 	sort_by_gain(f);
 }
 
@@ -393,7 +407,7 @@ solve_policy(struct finder *f, double *act)
 	struct asking askings[QUESTION_CANDIDATES];
 	struct policy_input in = {
 		.problem = f->problem, .askings = askings, .n = f->nasked, .weigh = weigh, .context = f,
-		/* where none or two of them pay, three hardly will */
+		/* where no single one pays, more hardly will */
 		.room = gain(f, &f->asked[0]) > 0 ? POLICY_STATES_MAX : POLICY_STATES_FEW,
 	};
 	struct policy best;
@@ -456,6 +470,10 @@ questions_find(struct session *s, const struct belief *b, const struct problem *
 		look_ahead(&f);
 		act = f.cost_now;
 		q->exact = solve_policy(&f, &act);
+		if (!q->exact) {
+			look_ahead_twice(&f);
+			act = f.cost_now;
+		}
 		for (size_t i = 0; i < f.nasked && q->n < QUESTIONS_MAX && gain(&f, &f.asked[i]) > hardly * f.cost_now; i++) {
 			struct asked *x = &f.asked[i];
 

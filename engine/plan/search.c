@@ -50,11 +50,11 @@ measure(struct search *se)
 
 	stand_begin(s, &se->at);
 	for (size_t i = 0; i < se->n; i++) {
-		se->u[i] = stand_weight(s, se->at.left);
+		se->u[i] = se->at.weight;
 		se->paid[i] = stand_cost(s, &se->at, se->order[i]);
 		stand_do(s, &se->at, se->order[i]);
 	}
-	se->useless = se->u[se->n] = stand_weight(s, se->at.left);
+	se->useless = se->u[se->n] = se->at.weight;
 	se->on[se->n] = se->useless * s->service;
 	for (size_t i = se->n; i-- > 0;)
 		se->on[i] = cheaper(se->u[i] * se->paid[i] + se->on[i + 1], stop_at(se, se->u[i]));
@@ -74,7 +74,7 @@ cost_between(struct search *se, size_t from, size_t to)
 
 		if (!se->at.done[item] && !stand_allows(s, &se->at, item))
 			return INFINITY;
-		se->tried_u[i] = stand_weight(s, se->at.left);
+		se->tried_u[i] = se->at.weight;
 		se->tried_paid[i] = stand_cost(s, &se->at, item);
 		stand_do(s, &se->at, item);
 	}
@@ -280,7 +280,7 @@ with_needs(const struct search *se, const struct stand *at, int item, int *block
 static double
 efficiency(struct search *se, const int *block, size_t n)
 {
-	double before = stand_weight(se->s, se->before.left), cost = 0;
+	double before = se->before.weight, cost = 0;
 
 	stand_copy(se->s, &se->at, &se->before);
 	for (size_t i = 0; i < n; i++) {
@@ -289,7 +289,7 @@ efficiency(struct search *se, const int *block, size_t n)
 		cost += stand_cost(se->s, &se->at, block[i]);
 		stand_do(se->s, &se->at, block[i]);
 	}
-	return (before - stand_weight(se->s, se->at.left)) / (cost < 1 ? 1 : cost);
+	return (before - se->at.weight) / (cost < 1 ? 1 : cost);
 }
 
 /* The block of the best efficiency that begins or goes on with one item more; `*n` items of it are in `best`. */
@@ -429,7 +429,7 @@ cost_of_start(struct search *se, const int *first, size_t nfirst)
 	stand_copy(s, &se->at, &se->before);
 	for (size_t i = 0; i < nfirst + se->n; i++) {
 		int item = i < nfirst ? first[i] : se->order[i - nfirst];
-		double u = stand_weight(s, se->at.left);
+		double u = se->at.weight;
 
 		if (se->at.done[item])
 			continue;
@@ -440,26 +440,46 @@ cost_of_start(struct search *se, const int *first, size_t nfirst)
 		sum += u * stand_cost(s, &se->at, item);
 		stand_do(s, &se->at, item);
 	}
-	sum += stand_weight(s, se->at.left) * s->service;
+	sum += se->at.weight * s->service;
 	return cheaper(sum, least);
 }
 
+/* Keeps the cheapest items, cheapest first. */
+static void
+keep_first(int *firsts, double *costs, size_t *n, int item, double cost)
+{
+	size_t i = *n < SEARCH_FIRSTS ? (*n)++ : SEARCH_FIRSTS;
+
+	if (i == SEARCH_FIRSTS && costs[--i] <= cost)
+		return;
+	for (; i > 0 && costs[i - 1] > cost; i--) {
+		firsts[i] = firsts[i - 1];
+		costs[i] = costs[i - 1];
+	}
+	firsts[i] = item;
+	costs[i] = cost;
+}
+
 int
-search_start(const struct sets *s, const int *order, size_t n, struct arena *a)
+search_start(const struct sets *s, const int *order, size_t n, int *firsts, size_t *nfirsts, struct arena *a)
 {
 	struct search se = { .s = s, .n = n, .before = stand_new(s, a), .at = stand_new(s, a) };
 	int *block = arena_array(a, s->n + 1, sizeof *block), start = -1;
-	double least;
+	size_t tried = *nfirsts ? *nfirsts : n;
+	double least, costs[SEARCH_FIRSTS];
+	bool all = !*nfirsts;
 
 	se.order = arena_array(a, n + 1, sizeof *order);
 	if (n)
 		memcpy(se.order, order, n * sizeof *order);
 	stand_begin(s, &se.before);
-	least = s->early ? stand_weight(s, se.before.left) * s->service : INFINITY;
-	for (size_t i = 0; i < n; i++) {
-		size_t nblock = with_needs(&se, &se.before, order[i], block, 0);
-		double cost = cost_of_start(&se, block, nblock);
+	least = s->early ? se.before.weight * s->service : INFINITY;
+	for (size_t i = 0; i < tried; i++) {
+		int item = all ? order[i] : firsts[i];
+		double cost = cost_of_start(&se, block, with_needs(&se, &se.before, item, block, 0));
 
+		if (all && cost < INFINITY)
+			keep_first(firsts, costs, nfirsts, item, cost);
 		if (cost < least * (1 - better)) {
 			least = cost;
 			start = block[0];

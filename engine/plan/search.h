@@ -9,6 +9,8 @@
 
 #include "plan/exact.h"
 
+enum { SEARCH_FIRSTS = 5 };
+
 /*
  * `order` (room for all actions of `s`) gets the actions in order, `*nplaced` how many of them are done before
  * handing over. `quick`: nothing is improved. `rivals` (one for each action) may be NULL. The cost of going on, not divided by U at the
@@ -18,8 +20,9 @@ double search_solve(const struct sets *s, int *order, size_t *nplaced, bool quic
 
 /*
  * Of the orders that begin with one item of `order` (n placed actions) and what it needs, and go on in its order,
- * the cheapest: its first item; -1: handing over at once is cheaper.
+ * the cheapest: its first item; -1: handing over at once is cheaper. `firsts` has the items to begin with; when
+ * *nfirsts is 0 all of them are tried, and the SEARCH_FIRSTS cheapest are put there, for problems that differ little.
  */
-int search_start(const struct sets *s, const int *order, size_t n, struct arena *a);
+int search_start(const struct sets *s, const int *order, size_t n, int *firsts, size_t *nfirsts, struct arena *a);
 
 #endif

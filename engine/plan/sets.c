@@ -14,25 +14,8 @@ stand_new(const struct sets *s, struct arena *a)
 	return at;
 }
 
-void
-stand_begin(const struct sets *s, struct stand *at)
-{
-	memcpy(at->left, s->left, s->ncauses * sizeof *at->left);
-	memset(at->done, 0, s->n);
-	for (size_t i = 0; i < s->nsetups; i++)
-		at->paid[i] = s->setups[i] <= 0;
-}
-
-void
-stand_copy(const struct sets *s, struct stand *to, const struct stand *from)
-{
-	memcpy(to->left, from->left, s->ncauses * sizeof *to->left);
-	memcpy(to->done, from->done, s->n);
-	memcpy(to->paid, from->paid, s->nsetups);
-}
-
-double
-stand_weight(const struct sets *s, const double *left)
+static double
+weight_of(const struct sets *s, const double *left)
 {
 	double sum = s->other, well = 1 - s->other;
 
@@ -44,6 +27,25 @@ stand_weight(const struct sets *s, const double *left)
 	for (size_t c = 0; c < s->ncauses; c++)
 		well *= 1 - left[c];
 	return 1 - well;
+}
+
+void
+stand_begin(const struct sets *s, struct stand *at)
+{
+	memcpy(at->left, s->left, s->ncauses * sizeof *at->left);
+	memset(at->done, 0, s->n);
+	for (size_t i = 0; i < s->nsetups; i++)
+		at->paid[i] = s->setups[i] <= 0;
+	at->weight = weight_of(s, at->left);
+}
+
+void
+stand_copy(const struct sets *s, struct stand *to, const struct stand *from)
+{
+	memcpy(to->left, from->left, s->ncauses * sizeof *to->left);
+	memcpy(to->done, from->done, s->n);
+	to->weight = from->weight;
+	memcpy(to->paid, from->paid, s->nsetups);
 }
 
 double
@@ -96,16 +98,22 @@ void
 stand_do(const struct sets *s, struct stand *at, int item)
 {
 	const struct item *i = &s->items[item];
+	double taken = 0;
 
 	if (at->done[item])
 		return;
 	for (size_t m = 0; m < i->marks.n; m++) {
 		const struct item *one = &s->items[i->marks.of[m]];
 
-		for (size_t k = 0; !at->done[i->marks.of[m]] && k < one->nfixes; k++)
-			at->left[one->fixes[k].cause] -= at->left[one->fixes[k].cause] * one->fixes[k].works;
+		for (size_t k = 0; !at->done[i->marks.of[m]] && k < one->nfixes; k++) {
+			double part = at->left[one->fixes[k].cause] * one->fixes[k].works;
+
+			at->left[one->fixes[k].cause] -= part;
+			taken += part;
+		}
 		at->done[i->marks.of[m]] = true;
 	}
 	for (size_t k = 0; k < i->setups.n; k++)
 		at->paid[i->setups.of[k]] = true;
+	at->weight = s->several ? weight_of(s, at->left) : at->weight > taken ? at->weight - taken : 0;
 }

@@ -46,6 +46,7 @@ struct sets {
 /* How far one has come. */
 struct stand {
 	double *left;
+	double weight;		/* U: what is left in all */
 	bool *done;		/* of each item */
 	bool *paid;		/* of each set-up */
 };
@@ -53,9 +54,6 @@ struct stand {
 struct stand stand_new(const struct sets *s, struct arena *a);
 void stand_begin(const struct sets *s, struct stand *at);
 void stand_copy(const struct sets *s, struct stand *to, const struct stand *from);
-
-/* U: what is left in all. */
-double stand_weight(const struct sets *s, const double *left);
 
 /* What doing the item costs now: with the set-ups it is the first to need; 0 when it is done. */
 double stand_cost(const struct sets *s, const struct stand *at, int item);
