@@ -106,6 +106,9 @@ bool dx_log(struct dx_session *s, const char *path);
 /* This step was done and did not help. */
 bool dx_tried(struct dx_session *s, const char *step);
 
+/* What time and losses are worth: one of the packs' profiles. Without it their default. */
+bool dx_profile(struct dx_session *s, const char *profile);
+
 /*
  * Diagnoses one of several devices: by its UDID, or by its label in a redacted report ("device-2"). Call it when all facts are there. Where none
  * is known nothing happens; false when others are known.

@@ -27,6 +27,7 @@ struct dx_session {
 	struct plan *plan;
 	const struct step **tried;
 	size_t ntried, tried_cap;
+	const struct profile_of_cost *profile;	/* as asked for, NULL: the default */
 	const char *device;		/* as asked for */
 	double loading;			/* seconds for the rules */
 	struct {

@@ -74,6 +74,9 @@ bool sign_repeats(const struct issue *i, size_t sign);
  */
 double cause_there(const struct cause *c);
 
+/* Whether the step was tried, or completes one that was: then it was done with it. */
+bool step_was_done(const struct step *const *tried, size_t ntried, const struct step *step);
+
 /*
  * `tried`: steps that were done and did not help: each is evidence against the issues it would
  * have settled.

@@ -269,7 +269,7 @@ to_numbers(struct modeller *m)
 			.cost = worth(p, c->step->takes_ms, c->step->who) + p->losses_ms[c->step->loses],
 			.setup = c->step->setup ? c->step->setup->order + 1 : 0, .harm = (int)c->step->loses, .last = c->step->last_resort,
 			.wanted = c->nfixes && !c->obstacle && !c->tried && (int)i != md->service,
-			.done = c->tried,
+			.done = step_was_done(m->in->tried, m->in->ntried, c->step),
 			.fixes = c->fixes, .nfixes = c->nfixes,
 			.before = c->before, .nbefore = c->nbefore, .then = c->then, .nthen = c->nthen,
 		};

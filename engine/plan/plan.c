@@ -252,8 +252,11 @@ link_fixes(struct planner *p, size_t i)
 	if (t->done || placed_before(&p->order, p->order.steps[i].task, i) >= 0)
 		return;
 	step->fixes = arena_array(p->arena, t->nfixes, sizeof *step->fixes);
-	for (size_t k = 0; k < t->nfixes; k++)
+	step->works = arena_array(p->arena, t->nfixes, sizeof *step->works);
+	for (size_t k = 0; k < t->nfixes; k++) {
+		step->works[step->nfixes] = to_ppm(t->fixes[k].works);
 		step->fixes[step->nfixes++] = p->model->causes[t->fixes[k].cause];
+	}
 }
 
 static void
@@ -348,7 +351,7 @@ why(const struct planner *p, size_t i)
 	if (gives_way(p->plan, i))
 		return arena_printf(p->arena, "It loses %s, so what loses less and could settle the same comes before it. "
 				"It settles %d %% of what is left then.", losses[step->step->loses], part);
-	return arena_printf(p->arena, "For its time it settles most: %d %% of what is left then.", part);
+	return arena_printf(p->arena, "Any other step here would cost more in the end: it settles %d %% of what is left then.", part);
 }
 
 static void
@@ -401,6 +404,43 @@ leave_out(struct planner *p, size_t i, enum out_reason reason, const char *detai
 	plan->out[plan->nout++] = (struct left_out){ p->model->candidates[i].step, reason, detail };
 }
 
+/* How often the task settles the cause. */
+static double
+works_against(const struct task *t, int cause)
+{
+	for (size_t k = 0; k < t->nfixes; k++)
+		if (t->fixes[k].cause == cause)
+			return t->fixes[k].works;
+	return 0;
+}
+
+/* The placed step that settles all that the task could, no worse, and costs no more; -1: none. */
+static int
+dominator(const struct planner *p, const struct task *t)
+{
+	for (size_t i = 0; i < p->order.n; i++) {
+		const struct task *by = &p->tasks[p->order.steps[i].task];
+		size_t k = 0;
+
+		while (k < t->nfixes && works_against(by, t->fixes[k].cause) >= t->fixes[k].works)
+			k++;
+		if (k == t->nfixes && by->cost <= t->cost)
+			return (int)i;
+	}
+	return -1;
+}
+
+static void
+leave_out_useless(struct planner *p, size_t i)
+{
+	int by = dominator(p, &p->tasks[i]);
+
+	if (by >= 0)
+		leave_out(p, i, OUT_DOMINATED, arena_printf(p->arena, "step %d settles all it could settle, no worse, and costs no more", by + 1));
+	else
+		leave_out(p, i, OUT_ABSORBED, "what it could settle is settled by the steps of the plan");
+}
+
 static void
 add_out(struct planner *p)
 {
@@ -419,11 +459,11 @@ add_out(struct planner *p)
 			leave_out(p, i, OUT_TOO_RARE, arena_printf(p->arena, "it would help in less than one case of %d",
 					(int)(1 / rare_for(p) + 0.5)));
 		else if (p->dropped[i])
-			leave_out(p, i, OUT_ABSORBED, "what it could settle is settled by the steps of the plan");
+			leave_out_useless(p, i);
 		else if (p->tasks[i].wanted && p->order.stops)
 			leave_out(p, i, OUT_DEAR, "handing over costs less than trying it");
 		else if (p->tasks[i].wanted)
-			leave_out(p, i, OUT_ABSORBED, "what it could settle is settled by the steps of the plan");
+			leave_out_useless(p, i);
 	}
 }
 

@@ -25,6 +25,7 @@ struct planned {
 	int64_t beats_by_ms;		/* how much dearer going on would be with that one, once this place is reached */
 	bool last_resort;
 	const struct cause **fixes;	/* causes it can settle */
+	ppm *works;			/* how often it settles each of them, when that is what is wrong */
 	size_t nfixes;
 	size_t *requires;		/* indices of steps of this plan that must come before */
 	size_t nrequires;

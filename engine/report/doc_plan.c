@@ -147,25 +147,43 @@ seconds_down(int64_t ms)
 	return json_integer(ms / 1000);
 }
 
+/* A single answer with which the plan would begin with another step. */
+static json_t *
+turning_of(struct doc *d, const struct plan_turning *t)
+{
+	const struct slot *slot = &t->answer->of->slots[t->answer->slot];
+	json_t *answer;
+
+	name_value(&d->names, &d->text, slot, t->answer->answer);
+	answer = doc_taken(d);
+	return json_pack("{s:o, s:o, s:o, s:o}", "fact", doc_fact(d, t->answer->subject, t->answer->slot),
+			"ask", doc_own(d, slot->ask), "answer", answer,
+			"step", t->step ? json_string(t->step->entry.id) : json_null());
+}
+
 json_t *
 doc_plan(struct doc *d)
 {
 	const struct plan *p = d->plan;
 
-	json_t *starts = json_array();
+	json_t *starts = json_array(), *turnings = json_array();
 
 	if (d->status != STATUS_PROBLEM) {
 		json_decref(starts);
+		json_decref(turnings);
 		return json_null();
 	}
 	for (size_t i = 0; i < p->nstarts; i++)
 		json_array_append_new(starts, p->starts[i] ? json_string(p->starts[i]->entry.id) : json_null());
-	return json_pack("{s:s, s:o, s:o, s:o, s:i, s:b, s:o, s:b, s:o}", "method", p->method,
+	for (size_t i = 0; i < p->nturnings; i++)
+		json_array_append_new(turnings, turning_of(d, &p->turnings[i]));
+	return json_pack("{s:s, s:o, s:o, s:o, s:i, s:b, s:o, s:b, s:o, s:o}", "method", p->method,
 			"expected_cost_s", doc_seconds(p->expected_cost_ms),
 			"lower_bound_s", seconds_down(p->lower_bound_ms),
 			"expected_time_s", doc_seconds(p->expected_time_ms), "p_solved_ppm", (int)p->solved,
 			"stable", p->nstarts == 0, "could_start_with", starts, "stops_early", (int)p->stops_early,
-			"profile", p->profile ? json_string(p->profile->entry.id) : json_null());
+			"profile", p->profile ? json_string(p->profile->entry.id) : json_null(),
+			"first_step_changes", turnings);
 }
 
 /* An instruction for this system and version; where these are unknown both ways are told. */
@@ -205,8 +223,8 @@ fixes_of(struct doc *d, const struct planned *p)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < p->nfixes; i++)
-		json_array_append_new(list, json_pack("{s:s, s:o}", "id", p->fixes[i]->issue->entry.id,
-				"subject", doc_subject(d, p->fixes[i]->subject)));
+		json_array_append_new(list, json_pack("{s:s, s:o, s:i}", "id", p->fixes[i]->issue->entry.id,
+				"subject", doc_subject(d, p->fixes[i]->subject), "works_ppm", (int)p->works[i]));
 	return list;
 }
 
