@@ -391,6 +391,7 @@ START_TEST(the_default_profile_says_what_a_minute_is_worth)
 	run(HEAD TWO, BROKEN);
 	ORDER_IS("boss", "self", "call");
 	ck_assert_ptr_null(d.plan->profile);
+	teardown();
 	run(HEAD TWO "profiles:\n  - {id: home, title: At home}\n  - {id: field, title: On site, default: yes, administrator: 20}\n", BROKEN);
 	ORDER_IS("self", "boss", "call");
 	ck_assert_str_eq(d.plan->profile->entry.id, "field");
@@ -402,6 +403,7 @@ START_TEST(what_the_profile_does_not_allow_is_forbidden)
 	run(HEAD TWO "profiles: [{id: alone, title: Alone, default: yes, without: [administrator]}]\n", BROKEN);
 	ORDER_IS("self", "call");
 	ck_assert_int_eq(left_out_named(&d, "boss")->reason, OUT_FORBIDDEN);
+	teardown();
 	run(HEAD ISSUE("[{step: one, works: 0.5}, {step: reset, works: 0.9}]") "steps:\n" STEP("one", "")
 		STEP("reset", ", loses: settings, warns: Lost.") CALL
 		"profiles: [{id: careful, title: Careful, default: yes, loses-at-most: nothing}]\n", BROKEN);
