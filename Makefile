@@ -54,6 +54,7 @@ all: $B/diagnose
 $B/diagnose: $(CLIOBJ) $B/libdx.a ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 $B/unit: $(UNITOBJ) $B/libdx.a    ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
 $B/sim: $(SIMOBJ)                 ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(SIMPKGS)) -lpthread
+$B/oracle: $B/tests/oracle/oracle.o ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs jansson) -lm
 $B/simtest: $B/tests/sim/selftest.o $B/tests/sim/modes.o ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(DEVPKGS))
 $(FUZZERS): $B/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/common.o $(if $(FUZZER),,$B/tests/fuzz/main.o) $B/libdx.a
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(if $(FUZZER),-fsanitize=fuzzer) $(LDFLAGS) -o $@ $^ $(LIBS) -lpthread
@@ -68,7 +69,7 @@ $B/tests/unit/main.o: $B/gen/suites.h
 run: $B/diagnose
 	$(Q)$B/diagnose --rules rules/apple-trust; test $$? -eq 0 -o $$? -eq 1 -o $$? -eq 4
 
-check: $B/diagnose $B/unit $B/sim $(FUZZERS) $B/bench/gen_facts $B/bench/records $(if $(filter ios,$(DEVICE)),$B/simtest)
+check: $B/diagnose $B/unit $B/sim $B/oracle $(FUZZERS) $B/bench/gen_facts $B/bench/records $(if $(filter ios,$(DEVICE)),$B/simtest)
 	$(Q)B=$B SAN=$(SAN) tests/run
 
 # In a build of its own: libFuzzer wants the engine instrumented. FUZZ: only these targets.
@@ -83,7 +84,7 @@ BENCHBIN = $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*.c))
 $B/bench/%: tests/bench/%.c $B/libdx.a Makefile ; $(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(BENCHFLAGS) $(LDFLAGS) -o $@ $< $B/libdx.a $(LIBS)
 $B/bench/wide_floor: BENCHFLAGS = -O3 -march=native
 
-bench: $B/diagnose $(BENCHBIN)
+bench: $B/diagnose $B/oracle $(BENCHBIN)
 	$(Q)B=$B tests/bench/run.sh
 
 score: $B/diagnose

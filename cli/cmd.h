@@ -27,7 +27,7 @@ struct command {
 extern const struct command commands[];	/* ended by a row without name */
 
 /* Something given on the command line, in its order. */
-enum input_kind { INPUT_FACTS, INPUT_ANSWER, INPUT_ERROR, INPUT_MESSAGE, INPUT_LOG, INPUT_TRIED };
+enum input_kind { INPUT_FACTS, INPUT_ANSWER, INPUT_ERROR, INPUT_MESSAGE, INPUT_LOG, INPUT_TRIED, INPUT_PROFILE };
 
 struct input {
 	enum input_kind kind;

@@ -196,6 +196,7 @@ give(struct dx_session *session, const struct input *in)
 	case INPUT_MESSAGE:	return dx_message(session, in->text);
 	case INPUT_LOG:		return dx_log(session, in->text);
 	case INPUT_TRIED:	return dx_tried(session, in->text);
+	case INPUT_PROFILE:	return dx_profile(session, in->text);
 	}
 	return false;
 }

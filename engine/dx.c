@@ -350,6 +350,26 @@ dx_leave_out(struct dx_session *s, const char *step)
 }
 
 bool
+dx_profile(struct dx_session *s, const char *profile)
+{
+	const struct profile_of_cost *found = rulebase_profile(s->base, profile);
+	const char **names = arena_array(s->arena, s->base->nprofiles + 1, sizeof *names);
+	struct diag *g;
+
+	if (found) {
+		s->profile = found;
+		return true;
+	}
+	for (size_t i = 0; i < s->base->nprofiles; i++)
+		names[i] = s->base->profiles[i]->entry.id;
+	g = diag_add(s->diags, SEV_ERROR, "D309", (struct place){ diags_source(s->diags, "--profile", profile, strlen(profile)), 1, 1, 0, 0 },
+			s->base->nprofiles ? "no profile is called '%s'" : "the rules have no profiles; '%s' is none", profile);
+	if (s->base->nprofiles)
+		diag_suggest(s->diags, g, profile, names, s->base->nprofiles);
+	return false;
+}
+
+bool
 dx_pick(struct dx_session *s, const char *device)
 {
 	const struct template *t = rulebase_template(s->base, collect_subject);
@@ -448,7 +468,7 @@ options_of_plan(struct dx_session *s)
 		all[n++] = s->tried[i];
 	for (size_t i = 0; i < s->nleft_out; i++)
 		all[n++] = s->left_out[i];
-	return (struct plan_options){ .tried = all, .ntried = n };
+	return (struct plan_options){ .tried = all, .ntried = n, .profile = s->profile };
 }
 
 enum dx_status

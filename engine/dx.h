@@ -111,6 +111,9 @@ bool dx_log(struct dx_session *s, const char *path);
 /* This step was done and did not help. */
 bool dx_tried(struct dx_session *s, const char *step);
 
+/* What time and losses are worth: one of the packs' profiles. Without it their default. */
+bool dx_profile(struct dx_session *s, const char *profile);
+
 /*
  * This step cannot or shall not be done: the plan is made without it, and that is no evidence for anything. A backup that is left out is
  * not taken for made. In the document the step stands with those that are done.

@@ -29,6 +29,7 @@ struct dx_session {
 	size_t ntried, tried_cap;
 	const struct step **left_out;
 	size_t nleft_out, left_out_cap;
+	const struct profile_of_cost *profile;	/* as asked for, NULL: the default */
 	const char *device;		/* as asked for */
 	double loading;			/* seconds for the rules */
 	struct {

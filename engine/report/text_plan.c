@@ -274,6 +274,33 @@ step(struct text *t, const json_t *s)
 	verification(t, s);
 }
 
+/* How much the order can be relied on. */
+static void
+order_note(struct text *t, const json_t *plan)
+{
+	struct buf note = {0};
+	size_t i;
+	json_t *id, *s;
+	size_t k;
+
+	if (text_yes(plan, "stops_early"))
+		buf_puts(&note, "Going on after these would cost more than it is expected to save. ");
+	if (t->verbose)
+		buf_printf(&note, "The order is %s. ", text_is(plan, "method", "exact") ? "the best there is" : "the best that was found");
+	json_array_foreach(text_list(plan, "could_start_with"), i, id)
+		json_array_foreach(text_list(t->doc, "steps"), k, s)
+			if (t->verbose && json_equal(id, text_list(s, "id"))) {
+				buf_printf(&note, "With other frequencies step %d could come first. ", (int)text_num(s, "n"));
+				break;
+			}
+	if (note.len) {
+		page_to(&t->page, INDENT);
+		page_words(&t->page, FAINT, INDENT, 0, buf_text(&note));
+		page_end(&t->page);
+	}
+	buf_free(&note);
+}
+
 void
 text_steps(struct text *t)
 {
@@ -283,6 +310,7 @@ text_steps(struct text *t)
 	if (!json_is_object(text_list(t->doc, "plan")))
 		return;
 	plan_heading(t);
+	order_note(t, text_list(t->doc, "plan"));
 	json_array_foreach(text_list(t->doc, "steps"), i, s)
 		step(t, s);
 	if (!t->verbose && steps_to_do(t) > DETAILED_MAX) {
