@@ -40,7 +40,7 @@ struct settings {
 	size_t ninputs;
 	const char **words;		/* what is no option */
 	size_t nwords;
-	const char *device, *root, *output, *save, *filter, *only, *jobs;
+	const char *device, *root, *output, *save, *html, *filter, *only, *jobs;
 	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer;
 	bool color, help;
 };
@@ -77,8 +77,17 @@ int with_session(const struct command *self, int argc, char **argv,
 bool gather(struct dx_session *session, const struct settings *s);
 
 /*
- * Writes the facts to a file, which appears whole or not at all, readable by its owner alone. EXIT_OK, or EXIT_MACHINE with a message.
+ * Lets `fill` write a file, which appears whole or not at all, readable by its owner alone. EXIT_OK, or EXIT_MACHINE with a message that it cannot
+ * write `what` ("the facts"). A file of another kind, such as a pipe, is written to.
  */
+struct filling {
+	const char *what;
+	bool (*fill)(void *context, FILE *out);
+	void *context;
+};
+int write_file(const struct filling *f, const char *path);
+
+/* The facts to such a file. */
 int write_facts_file(const struct dx_session *session, const char *path, bool redact);
 
 /* A whole file, or stdin for "-"; NULL with a message on stderr. At most 64 MiB. The caller frees. */

@@ -45,6 +45,7 @@ static const struct option options[] = {
 	{ "no-collect", NULL, "ask nothing of this machine and its devices", ASK, FLAG(no_collect) },
 	{ "ask-trust", NULL, "may show the question 'Trust This Computer?' on the device", GATHER, FLAG(ask_trust) },
 	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN, FLAG(json) },
+	{ "html", "FILE", "also write the report as a page for a browser or a printer", IN_RUN, TEXT(html) },
 	{ "save", "FILE", "also write the facts to a file, as 'collect' does", IN_RUN, TEXT(save) },
 	{ "output", "FILE", "write to a file, not to stdout (also -o FILE)", IN_RUN | IN_COLLECT, TEXT(output) },
 	{ "redact", "on|off", "hide private values (default: on)", ASK | IN_BATCH, SETS_REDACT, 0, 0 },
@@ -246,6 +247,10 @@ check_together(struct settings *s, const struct command *c)
 	if (s->save && strcmp(s->save, "-") == 0) {
 		fprintf(stderr, "diagnose: --save needs a file, since stdout carries the report; "
 			"'diagnose collect' writes facts there\n");
+		return EXIT_USAGE;
+	}
+	if (s->html && strcmp(s->html, "-") == 0) {
+		fprintf(stderr, "diagnose: --html needs a file, since stdout carries the report\n");
 		return EXIT_USAGE;
 	}
 	if (s->output && strcmp(s->output, "-") == 0)	/* where it goes anyway */

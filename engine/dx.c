@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dx.h"
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "dx_private.h"
 #include "facts/collect.h"
@@ -455,10 +456,12 @@ dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *o
 
 	if (!s->plan && dx_run(s) == DX_BAD_RULES)
 		return;
+	if (!*s->run_id)
+		digest_uuid(s->run_id);
 	start = dx_clock();
 	document = report_document(&(struct report_input){
 		.session = s->session, .sources = s->sources, .belief = s->belief, .plan = s->plan,
-		.run_id = o.run_id,
+		.run_id = o.run_id ? o.run_id : s->run_id,
 		.started = o.started ? o.started : now, .finished = o.finished ? o.finished : now,
 		.redact = !o.open, .verbose = o.verbose, .device = s->device,
 		.tried = s->tried, .ntried = s->ntried,
@@ -468,6 +471,8 @@ dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *o
 	s->spent.report += made - start;
 	if (format == DX_JSON)
 		report_json(document, o.one_line, out);
+	else if (format == DX_HTML)
+		report_html(document, out);
 	else
 		report_text(document, &(struct text_options){ o.width, o.color, !o.ascii, o.verbose }, out);
 	json_decref(document);

@@ -135,21 +135,21 @@ enum dx_status {
 /* Infers, weighs the issues, plans. Once per session, after all facts were given. */
 enum dx_status dx_run(struct dx_session *s);
 
-enum dx_format { DX_TEXT, DX_JSON };
+enum dx_format { DX_TEXT, DX_JSON, DX_HTML };
 
 struct dx_report {
 	bool open;		/* private values are shown, not redacted */
 	bool verbose;		/* all facts, rules, issues, steps left out */
 	bool color, ascii;	/* text only */
 	int width;		/* text only: columns, 0: 80 */
-	const char *run_id;	/* NULL: random */
+	const char *run_id;	/* NULL: random, the same for all reports of a session */
 	int64_t started, finished;	/* seconds since 1970; 0: now */
 	bool one_line;		/* JSON only: without indents, for streams */
 };
 
 /*
- * Writes the plan document (JSON) or the report rendered from it (text). Diagnoses first if nothing did yet; when that ends at a limit of
- * the rules nothing is written. NULL: all defaults.
+ * Writes the plan document (JSON) or the report rendered from it: text, or one HTML page that needs nothing beside it. Diagnoses first if nothing
+ * did yet; when that ends at a limit of the rules nothing is written. NULL: all defaults.
  */
 void dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *options, FILE *out);
 

@@ -28,6 +28,7 @@ struct dx_session {
 	const struct step **tried;
 	size_t ntried, tried_cap;
 	const char *device;		/* as asked for */
+	char run_id[37];		/* of its reports, from the first on */
 	double loading;			/* seconds for the rules */
 	struct {
 		double json, match, belief, plan, report;
