@@ -15,7 +15,7 @@
 enum { EXIT_OK = 0, EXIT_PROBLEM = 1, EXIT_USAGE = 2, EXIT_MACHINE = 3, EXIT_INCOMPLETE = 4 };
 
 /* Which commands take an option: bits of a set. */
-enum { IN_RUN = 1, IN_COLLECT = 2, IN_CHECK = 4, IN_TEST = 8, IN_INFER = 16, IN_EXPLAIN = 32, IN_BATCH = 64, IN_ALL = 127 };
+enum { IN_RUN = 1, IN_COLLECT = 2, IN_CHECK = 4, IN_TEST = 8, IN_INFER = 16, IN_EXPLAIN = 32, IN_BATCH = 64, IN_DIFF = 128, IN_REDACT = 256, IN_ALL = 511 };
 
 struct command {
 	const char *name, *arguments, *summary;
@@ -41,6 +41,7 @@ struct settings {
 	const char **words;		/* what is no option */
 	size_t nwords;
 	const char *device, *root, *output, *save, *html, *filter, *only, *jobs;
+	enum dx_findings format;
 	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer;
 	bool color, help;
 };
@@ -116,6 +117,7 @@ int cmd_check(const struct command *self, int argc, char **argv);
 int cmd_test(const struct command *self, int argc, char **argv);
 int cmd_infer(const struct command *self, int argc, char **argv);
 int cmd_batch(const struct command *self, int argc, char **argv);
+int cmd_diff(const struct command *self, int argc, char **argv);
 int cmd_explain(const struct command *self, int argc, char **argv);
 
 #endif

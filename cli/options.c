@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* What an option does with its value. */
-enum effect { SETS_FLAG, SETS_TEXT, ADDS_INPUT, ADDS_RULES, SETS_REDACT, SETS_COLOR, SHOWS_HELP };
+enum effect { SETS_FLAG, SETS_TEXT, ADDS_INPUT, ADDS_RULES, SETS_REDACT, SETS_COLOR, SETS_FORMAT, SHOWS_HELP };
 
 struct option {
 	const char *name, *value, *help;
@@ -44,13 +44,14 @@ static const struct option options[] = {
 	{ "collectors", "NAMES", "run only these collectors, separated by spaces", ASK, TEXT(only) },
 	{ "no-collect", NULL, "ask nothing of this machine and its devices", ASK, FLAG(no_collect) },
 	{ "ask-trust", NULL, "may show the question 'Trust This Computer?' on the device", GATHER, FLAG(ask_trust) },
-	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN, FLAG(json) },
+	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN | IN_DIFF, FLAG(json) },
 	{ "html", "FILE", "also write the report as a page for a browser or a printer", IN_RUN, TEXT(html) },
 	{ "save", "FILE", "also write the facts to a file, as 'collect' does", IN_RUN, TEXT(save) },
 	{ "output", "FILE", "write to a file, not to stdout (also -o FILE)", IN_RUN | IN_COLLECT, TEXT(output) },
 	{ "redact", "on|off", "hide private values (default: on)", ASK | IN_BATCH, SETS_REDACT, 0, 0 },
-	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", IN_RUN | IN_EXPLAIN, SETS_COLOR, 0, 0 },
-	{ "verbose", NULL, "show all facts, issues and steps that were left out", IN_RUN, FLAG(verbose) },
+	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", IN_RUN | IN_EXPLAIN | IN_DIFF, SETS_COLOR, 0, 0 },
+	{ "verbose", NULL, "show all facts, issues and steps that were left out", IN_RUN | IN_DIFF, FLAG(verbose) },
+	{ "format", "NAME", "text (default), or for programs json, sarif or github", IN_CHECK, SETS_FORMAT, 0, 0 },
 	{ "filter", "TEXT", "only cases whose name contains this", IN_TEST, TEXT(filter) },
 	{ "trace", NULL, "print every firing with its facts to stderr", IN_INFER, FLAG(trace) },
 	{ "stats", NULL, "print counts, time and memory to stderr", IN_INFER | IN_BATCH, FLAG(stats) },
@@ -123,17 +124,18 @@ find_option(const char *name, size_t n, const struct command *c)
 	return NULL;
 }
 
+/* The place of a value in a list that ends with NULL. False, with a message, when it is not there. */
 static bool
-set_word(const char *option, const char *value, const char *first, const char *second, const char *third, int *which)
+set_word(const char *option, const char *value, const char *const *words, int *which)
 {
-	const char *words[] = { first, second, third };
-
-	for (*which = 0; *which < 3; (*which)++)
-		if (words[*which] && strcmp(words[*which], value) == 0)
+	for (*which = 0; words[*which]; (*which)++)
+		if (strcmp(words[*which], value) == 0)
 			return true;
 	say("", value, "");
-	fprintf(stderr, " is no value for --%s; allowed: %s, %s%s%s\n", option, first, second,
-		third ? ", " : "", third ? third : "");
+	fprintf(stderr, " is no value for --%s; allowed: %s", option, words[0]);
+	for (size_t i = 1; words[i]; i++)
+		fprintf(stderr, ", %s", words[i]);
+	fputc('\n', stderr);
 	return false;
 }
 
@@ -151,6 +153,8 @@ color_wanted(int when)
 static bool
 apply(struct settings *s, const struct option *o, const char *value)
 {
+	static const char *const redact[] = { "on", "off", NULL }, *const color[] = { "auto", "always", "never", NULL };
+	static const char *const formats[] = { "text", "json", "sarif", "github", NULL };	/* as enum dx_findings */
 	char *base = (char *)s;
 	int which;
 
@@ -168,14 +172,19 @@ apply(struct settings *s, const struct option *o, const char *value)
 		s->rules[s->nrules++] = value;
 		return true;
 	case SETS_REDACT:
-		if (!set_word(o->name, value, "on", "off", NULL, &which))
+		if (!set_word(o->name, value, redact, &which))
 			return false;
 		s->open = which == 1;
 		return true;
 	case SETS_COLOR:
-		if (!set_word(o->name, value, "auto", "always", "never", &which))
+		if (!set_word(o->name, value, color, &which))
 			return false;
 		s->color = color_wanted(which);
+		return true;
+	case SETS_FORMAT:
+		if (!set_word(o->name, value, formats, &which))
+			return false;
+		s->format = (enum dx_findings)which;
 		return true;
 	case SHOWS_HELP:
 		s->help = true;

@@ -62,6 +62,10 @@ size_t dx_rules_warnings(const struct dx_rules *rules);
 /* Prints all diagnostics, sorted by place: file:line:col, excerpt with caret, hint. */
 void dx_rules_print(struct dx_rules *rules, FILE *out);
 
+/* The same for programs: `diagnose-check/1` (docs/schema/check-1.schema.json), SARIF 2.1.0, GitHub's workflow commands. */
+enum dx_findings { DX_FINDINGS_TEXT, DX_FINDINGS_JSON, DX_FINDINGS_SARIF, DX_FINDINGS_GITHUB };
+void dx_rules_write(struct dx_rules *rules, enum dx_findings format, FILE *out);
+
 /* One line that says how much was loaded: "apple-trust 1.0.0: 58 issues, 51 steps, ..". */
 void dx_rules_summary(const struct dx_rules *rules, FILE *out);
 
@@ -159,6 +163,20 @@ void dx_report(struct dx_session *s, enum dx_format format, const struct dx_repo
  * nothing did yet. False: nothing is called so. Of the options only open, color, ascii and width count.
  */
 bool dx_explain(struct dx_session *s, const char *what, enum dx_format format, const struct dx_report *options, FILE *out);
+
+/* A document that is in memory; `name` is for messages. */
+struct dx_text {
+	const char *name, *text;
+	size_t len;
+};
+
+/*
+ * What changed between two plan documents: as JSON (`diagnose-diff/1`, docs/schema/diff-1.schema.json) or the text rendered from it. DX_OK: it is fixed,
+ * or nothing was wrong; DX_PROBLEM: something is; DX_INCOMPLETE: it cannot be told, for facts that decided before are missing now; DX_BAD_RULES:
+ * one of the two is no plan document, which `errors` tells. Of the options only one_line, verbose, color, ascii and width count.
+ */
+enum dx_status dx_diff(const struct dx_text *before, const struct dx_text *after, enum dx_format format, const struct dx_report *options,
+		FILE *out, FILE *errors);
 
 struct dx_spent {
 	double json;		/* reading facts, writing documents */
