@@ -42,6 +42,9 @@ struct settings {
 	size_t nwords;
 	const char *device, *root, *output, *save, *html, *filter, *only, *jobs;
 	enum dx_findings format;
+	enum dx_format report;		/* of the diagnosis */
+	const char **fields;		/* --field, in order */
+	size_t nfields;
 	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer;
 	bool color, help;
 };

@@ -44,7 +44,7 @@ report(struct dx_session *session, const struct settings *s, const struct dx_rep
 	FILE *out = s->output ? fopen(s->output, "w") : stdout;
 
 	if (out)
-		dx_report(session, s->json ? DX_JSON : DX_TEXT, o, out);
+		dx_report(session, s->report, o, out);
 	if (!s->output)
 		return finish(status);
 	if (out && close_written(out, true))
@@ -84,6 +84,7 @@ diagnose(struct dx_session *session, const struct settings *s)
 	struct dx_report o = {
 		.open = s->open, .verbose = s->verbose, .color = s->color && !s->output,
 		.ascii = !locale_is_utf8() && !s->output,
+		.fields = s->fields, .nfields = s->nfields,
 		.width = terminal_width(STDOUT_FILENO), .started = (int64_t)time(NULL),
 	};
 	int status, beside;

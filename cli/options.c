@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* What an option does with its value. */
-enum effect { SETS_FLAG, SETS_TEXT, ADDS_INPUT, ADDS_RULES, SETS_REDACT, SETS_COLOR, SETS_FORMAT, SHOWS_HELP };
+enum effect { SETS_FLAG, SETS_TEXT, ADDS_INPUT, ADDS_RULES, SETS_REDACT, SETS_COLOR, SETS_FORMAT, SETS_REPORT, ADDS_FIELD, SHOWS_HELP };
 
 struct option {
 	const char *name, *value, *help;
@@ -51,6 +51,8 @@ static const struct option options[] = {
 	{ "redact", "on|off", "hide private values (default: on)", ASK | IN_BATCH, SETS_REDACT, 0, 0 },
 	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", IN_RUN | IN_EXPLAIN | IN_DIFF, SETS_COLOR, 0, 0 },
 	{ "verbose", NULL, "show all facts, issues and steps that were left out", IN_RUN | IN_DIFF, FLAG(verbose) },
+	{ "format", "NAME", "text (default), json, html, ticket:github, ticket:jira, ticket:servicenow, ..", IN_RUN, SETS_REPORT, 0, 0 },
+	{ "field", "NAME=VALUE", "what a ticket system wants besides: project=SUP; may be repeated", IN_RUN, ADDS_FIELD, 0, 0 },
 	{ "format", "NAME", "text (default), or for programs json, sarif or github", IN_CHECK, SETS_FORMAT, 0, 0 },
 	{ "filter", "TEXT", "only cases whose name contains this", IN_TEST, TEXT(filter) },
 	{ "trace", NULL, "print every firing with its facts to stderr", IN_INFER, FLAG(trace) },
@@ -186,6 +188,14 @@ apply(struct settings *s, const struct option *o, const char *value)
 			return false;
 		s->format = (enum dx_findings)which;
 		return true;
+	case SETS_REPORT:
+		if (!set_word(o->name, value, dx_formats(), &which))
+			return false;
+		s->report = (enum dx_format)which;
+		return true;
+	case ADDS_FIELD:
+		s->fields[s->nfields++] = value;
+		return true;
 	case SHOWS_HELP:
 		s->help = true;
 		return true;
@@ -258,6 +268,13 @@ check_together(struct settings *s, const struct command *c)
 			"'diagnose collect' writes facts there\n");
 		return EXIT_USAGE;
 	}
+	if (s->json && s->report != DX_TEXT && s->report != DX_JSON) {
+		fprintf(stderr, "diagnose: --json and --format=%s are two formats; choose one\n", dx_formats()[s->report]);
+		return EXIT_USAGE;
+	}
+	s->report = s->json ? DX_JSON : s->report;
+	if (!dx_fields_fit(s->report, s->fields, s->nfields, stderr))
+		return EXIT_USAGE;
 	if (s->html && strcmp(s->html, "-") == 0) {
 		fprintf(stderr, "diagnose: --html needs a file, since stdout carries the report\n");
 		return EXIT_USAGE;
@@ -277,6 +294,7 @@ settings_read(struct settings *s, const struct command *c, int argc, char **argv
 		.rules = machine_alloc(most * sizeof *s->rules),
 		.inputs = machine_alloc(most * sizeof *s->inputs),
 		.words = machine_alloc(most * sizeof *s->words),
+		.fields = machine_alloc(most * sizeof *s->fields),
 		.color = color_wanted(0),
 	};
 	*status = EXIT_OK;
@@ -306,4 +324,5 @@ settings_free(struct settings *s)
 	free(s->rules);
 	free(s->inputs);
 	free(s->words);
+	free(s->fields);
 }

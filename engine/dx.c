@@ -14,6 +14,7 @@
 #include "report/diff.h"
 #include "report/findings.h"
 #include "report/report.h"
+#include "report/ticket.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -433,6 +434,39 @@ dx_run(struct dx_session *s)
 	return s->plan->healthy ? DX_OK : s->plan->complete || s->plan->nsteps ? DX_PROBLEM : DX_INCOMPLETE;
 }
 
+const char *const *
+dx_formats(void)
+{
+	static const char *const formats[] = { "text", "json", "html", "ticket:github", "ticket:jira", "ticket:servicenow", "ticket:zendesk", "cloudevent", NULL };
+
+	return formats;
+}
+
+static enum ticket_system
+system_of(enum dx_format format)
+{
+	return ticket_named(dx_formats()[format]);
+}
+
+bool
+dx_fields_fit(enum dx_format format, const char *const *fields, size_t n, FILE *errors)
+{
+	if (system_of(format) != TICKET_SYSTEMS)
+		return ticket_fields_fit(system_of(format), &(struct ticket_fields){ fields, n }, errors);
+	if (n)
+		fprintf(errors, "diagnose: --field has no effect: the format %s takes none\n", dx_formats()[format]);
+	return n == 0;
+}
+
+static void
+write_ticket(const json_t *document, enum dx_format format, const struct dx_report *o, FILE *out)
+{
+	json_t *request = ticket_document(system_of(format), document, &(struct ticket_fields){ o->fields, o->nfields });
+
+	report_json(request, o->one_line, out);
+	json_decref(request);
+}
+
 void
 dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *options, FILE *out)
 {
@@ -460,6 +494,8 @@ dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *o
 		report_json(document, o.one_line, out);
 	else if (format == DX_HTML)
 		report_html(document, out);
+	else if (format >= DX_TICKET_GITHUB)
+		write_ticket(document, format, &o, out);
 	else
 		report_text(document, &(struct text_options){ o.width, o.color, !o.ascii, o.verbose }, out);
 	json_decref(document);
