@@ -94,6 +94,9 @@ int write_file(const struct filling *f, const char *path);
 /* The facts to such a file. */
 int write_facts_file(const struct dx_session *session, const char *path, bool redact);
 
+/* The facts to where the settings say; the exit status. */
+int write_facts(const struct dx_session *session, const struct settings *s);
+
 /* A whole file, or stdin for "-"; NULL with a message on stderr. At most 64 MiB. The caller frees. */
 char *read_input(const char *path, size_t *len);
 
@@ -120,6 +123,7 @@ int cmd_check(const struct command *self, int argc, char **argv);
 int cmd_test(const struct command *self, int argc, char **argv);
 int cmd_infer(const struct command *self, int argc, char **argv);
 int cmd_batch(const struct command *self, int argc, char **argv);
+int cmd_redact(const struct command *self, int argc, char **argv);
 int cmd_diff(const struct command *self, int argc, char **argv);
 int cmd_explain(const struct command *self, int argc, char **argv);
 

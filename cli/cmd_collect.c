@@ -4,7 +4,7 @@
  */
 #include "cmd.h"
 
-static int
+int
 write_facts(const struct dx_session *session, const struct settings *s)
 {
 	if (s->output)

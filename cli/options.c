@@ -30,7 +30,7 @@ struct option {
 
 static const struct option options[] = {
 	{ "rules", "DIR", "rules to use: a pack, a folder of packs, or the word shipped; may be repeated",
-		ASK | IN_CHECK | IN_TEST | IN_BATCH, ADDS_RULES, 0, 0 },
+		ASK | IN_CHECK | IN_TEST | IN_BATCH | IN_REDACT, ADDS_RULES, 0, 0 },
 	{ "facts", "FILE", "read facts from a file (- is stdin) instead of collecting; may be repeated",
 		ASK, INPUT(INPUT_FACTS) },
 	{ "answer", "FACT=VALUE", "something a person knows: device.trust_prompt=never; may be repeated",
@@ -47,7 +47,7 @@ static const struct option options[] = {
 	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN | IN_DIFF, FLAG(json) },
 	{ "html", "FILE", "also write the report as a page for a browser or a printer", IN_RUN, TEXT(html) },
 	{ "save", "FILE", "also write the facts to a file, as 'collect' does", IN_RUN, TEXT(save) },
-	{ "output", "FILE", "write to a file, not to stdout (also -o FILE)", IN_RUN | IN_COLLECT, TEXT(output) },
+	{ "output", "FILE", "write to a file, not to stdout (also -o FILE)", IN_RUN | IN_COLLECT | IN_REDACT, TEXT(output) },
 	{ "redact", "on|off", "hide private values (default: on)", ASK | IN_BATCH, SETS_REDACT, 0, 0 },
 	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", IN_RUN | IN_EXPLAIN | IN_DIFF, SETS_COLOR, 0, 0 },
 	{ "verbose", NULL, "show all facts, issues and steps that were left out", IN_RUN | IN_DIFF, FLAG(verbose) },
