@@ -492,6 +492,19 @@ status_of(const json_t *document)
 	return 2;
 }
 
+/* By the key; documents without one are compared by their issue. */
+static bool
+same_problem(const json_t *before, const json_t *after)
+{
+	const char *a = text_str(before, "ticket_key"), *b = text_str(after, "ticket_key");
+
+	if (!a || !b) {
+		a = text_str(text_list(before, "issue"), "id");
+		b = text_str(text_list(after, "issue"), "id");
+	}
+	return a && b ? strcmp(a, b) == 0 : !a && !b;
+}
+
 static const char *
 verdict(const struct diff *d, const json_t *missing)
 {
@@ -499,7 +512,7 @@ verdict(const struct diff *d, const json_t *missing)
 
 	if (strcmp(v, "fixed") == 0 && json_array_size(missing))
 		return "unknown";
-	if (strcmp(v, "same") == 0 && !json_equal(text_list(d->before, "ticket_key"), text_list(d->after, "ticket_key")))
+	if (strcmp(v, "same") == 0 && !same_problem(d->before, d->after))
 		return "changed";
 	return v;
 }

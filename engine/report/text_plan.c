@@ -174,7 +174,7 @@ text_same_before(const struct text *t, const json_t *step)
 	json_array_foreach(text_list(t->doc, "steps"), i, s) {
 		if (s == step)
 			break;
-		if (strcmp(text_str(s, "id"), text_str(step, "id")) == 0
+		if (json_equal(text_list(s, "id"), text_list(step, "id"))
 				&& json_equal(json_object_get(s, "instructions"), json_object_get(step, "instructions")))
 			return (int)text_num(s, "n");
 	}
