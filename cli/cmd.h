@@ -40,12 +40,12 @@ struct settings {
 	size_t ninputs;
 	const char **words;		/* what is no option */
 	size_t nwords;
-	const char *device, *root, *output, *save, *html, *filter, *only, *jobs;
+	const char *device, *root, *output, *save, *html, *filter, *only, *jobs, *min_coverage;
 	enum dx_findings format;
 	enum dx_format report;		/* of the diagnosis */
 	const char **fields;		/* --field, in order */
 	size_t nfields;
-	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer;
+	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer, coverage;
 	bool color, help;
 };
 

@@ -55,6 +55,8 @@ static const struct option options[] = {
 	{ "field", "NAME=VALUE", "what a ticket system wants besides: project=SUP; may be repeated", IN_RUN, ADDS_FIELD, 0, 0 },
 	{ "format", "NAME", "text (default), or for programs json, sarif or github", IN_CHECK, SETS_FORMAT, 0, 0 },
 	{ "filter", "TEXT", "only cases whose name contains this", IN_TEST, TEXT(filter) },
+	{ "coverage", NULL, "afterwards: the issues, signs, steps and questions that no case reaches", IN_TEST, FLAG(coverage) },
+	{ "min-coverage", "PERCENT", "the same, and exit status 1 when cases reach less", IN_TEST, TEXT(min_coverage) },
 	{ "trace", NULL, "print every firing with its facts to stderr", IN_INFER, FLAG(trace) },
 	{ "stats", NULL, "print counts, time and memory to stderr", IN_INFER | IN_BATCH, FLAG(stats) },
 	{ "profile", NULL, "print what each rule and condition costs to stderr", IN_INFER, FLAG(profile) },

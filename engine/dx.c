@@ -393,10 +393,11 @@ dx_session_print_json(struct dx_session *s, size_t line, FILE *out)
 static struct place
 place_in_rules(struct dx_session *s, struct place at)
 {
-	size_t len;
-	const char *text = diags_source_text(s->sources, at.file, &len);
+	struct buf text = {0};
 
-	at.file = diags_source(s->diags, diags_source_name(s->sources, at.file), text, len);
+	diags_source_copy(s->sources, at.file, &text);
+	at.file = diags_source(s->diags, diags_source_name(s->sources, at.file), buf_text(&text), text.len);
+	buf_free(&text);
 	return at;
 }
 

@@ -208,12 +208,18 @@ struct dx_infer {
 /* Runs the rules over the facts without planning and writes the final facts as JSON. False: a limit was reached. */
 bool dx_infer(struct dx_session *s, const struct dx_infer *options, FILE *out);
 
-struct dx_test_result {
-	size_t passed, failed;
+struct dx_test {
+	const char *filter;	/* only cases whose name contains it; NULL: all */
+	bool coverage;		/* afterwards: which issues, signs, steps and questions no case reaches */
 };
 
-/* Runs the packs' cases whose name contains `filter` (NULL: all), one line each on `out`, with what came instead. */
-struct dx_test_result dx_test(struct dx_rules *rules, const char *filter, FILE *out);
+struct dx_test_result {
+	size_t passed, failed;
+	size_t reached, all;	/* with `coverage`: of all issues, signs, steps and questions */
+};
+
+/* Runs the packs' cases, one line each on `out`, with what came instead. `options` may be NULL. */
+struct dx_test_result dx_test(struct dx_rules *rules, const struct dx_test *options, FILE *out);
 
 #ifdef __cplusplus
 }

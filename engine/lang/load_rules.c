@@ -199,7 +199,7 @@ count_actions(const struct node *list)
 
 	for (const struct node *item = list->kind == NODE_LIST ? list->first : list; item; item = next_item(list, item)) {
 		remove = node_get(item, "remove");
-		n += item->count + (remove && remove->kind == NODE_LIST ? remove->count : 1);
+		n += item->count + (remove && remove->kind == NODE_LIST ? remove->count : 0);
 	}
 	return n;
 }
@@ -286,6 +286,7 @@ static const struct field rule_fields[] = {
 	{ "title",	false,	read_text,	FIELD(rule, entry.title),	NULL },
 	{ "note",	false,	read_text,	FIELD(rule, entry.note),	NULL },
 	{ "source",	false,	read_texts,	FIELD(rule, entry.sources),	NULL },
+	{ "sure",	false,	read_word,	FIELD(rule, entry.sure),	sure_words },
 };
 
 const struct entry_kind rule_kind = {
@@ -304,6 +305,7 @@ static const struct field pattern_fields[] = {
 	{ "title",	false,	read_text,	FIELD(pattern, entry.title),	NULL },
 	{ "note",	false,	read_text,	FIELD(pattern, entry.note),	NULL },
 	{ "source",	false,	read_texts,	FIELD(pattern, entry.sources),	NULL },
+	{ "sure",	false,	read_word,	FIELD(pattern, entry.sure),	sure_words },
 };
 
 static void

@@ -328,6 +328,10 @@ read_flag(struct loader *l, const struct node *n, void *entry, const struct fiel
 		*(bool *)member(entry, f) = v != 0;
 }
 
+const struct word sure_words[] = {
+	{ "verified", SURE_VERIFIED }, { "documented", SURE_DOCUMENTED }, { "reported", SURE_REPORTED }, { "assumed", SURE_ASSUMED }, { NULL, 0 }
+};
+
 void
 read_word(struct loader *l, const struct node *n, void *entry, const struct field *f)
 {
@@ -610,7 +614,7 @@ refer(struct loader *l, enum name_kind kind, const struct node *n, const void **
 {
 	if (!want_scalar(l, n))
 		return false;
-	l->references = arena_grow(l->a, l->references, l->nreferences, &l->references_cap, sizeof *l->references);
+	l->references = arena_grow(l->temp, l->references, l->nreferences, &l->references_cap, sizeof *l->references);
 	l->references[l->nreferences++] = (struct reference){ kind, n->text, n->at, where };
 	return true;
 }

@@ -39,7 +39,7 @@ struct taken {
 struct loader {
 	struct rulebase *rb;
 	struct diags *d;
-	struct arena *a;
+	struct arena *a, *temp;		/* of the rule base; till all is read */
 	struct pending *pending;
 	size_t npending, pending_cap;
 	struct reference *references;
@@ -139,6 +139,8 @@ struct link {
 	enum name_kind kind;
 	size_t count;
 };
+
+extern const struct word sure_words[];	/* of the key `sure` */
 
 #define FIELD(type, member) offsetof(struct type, member)
 #define COUNT(array) (sizeof (array) / sizeof *(array))

@@ -172,6 +172,8 @@ unary(struct eval *ev, const struct expr *e, value v)
 		return v < 0 ? integer_arithmetic(OP_SUB, 0, v) : v;
 	case OP_FLOOR:
 		return real ? floored(value_double(v)) : v;
+	case OP_DECIMAL:
+		return (int32_t)(uint32_t)v;
 	case OP_LENGTH:
 		return (value)text_columns(sym_text(ev->wm->syms, (uint32_t)v), sym_len(ev->wm->syms, (uint32_t)v));
 	case OP_LOWER:
@@ -214,7 +216,7 @@ value_of(struct eval *ev, const struct expr *e, const struct env *env)
 		if (e->op == OP_MIN || e->op == OP_MAX)
 			return (value_compare(e->type, a, b, ev->wm->syms) <= 0) == (e->op == OP_MIN) ? a : b;
 		return arithmetic(e, a, b);
-	case OP_NEG: case OP_ABS: case OP_FLOOR: case OP_LENGTH: case OP_LOWER: case OP_TO_NUMBER:
+	case OP_NEG: case OP_ABS: case OP_FLOOR: case OP_DECIMAL: case OP_LENGTH: case OP_LOWER: case OP_TO_NUMBER:
 		return unary(ev, e, value_of(ev, e->args[0], env));
 	case OP_AND: case OP_OR: case OP_NOT:
 	case OP_IS: case OP_IS_NOT: case OP_LT: case OP_LE: case OP_GT: case OP_GE:
@@ -614,7 +616,7 @@ eval_truth(struct eval *ev, const struct expr *e, const struct env *env)
 		return quantify(ev, e, env);
 	case OP_CONST: case OP_SLOT: case OP_NOW: case OP_CAPTURE:
 	case OP_ADD: case OP_SUB: case OP_MUL: case OP_DIV: case OP_NEG:
-	case OP_LENGTH: case OP_LOWER: case OP_MIN: case OP_MAX: case OP_ABS: case OP_FLOOR: case OP_TO_NUMBER:
+	case OP_LENGTH: case OP_LOWER: case OP_MIN: case OP_MAX: case OP_ABS: case OP_FLOOR: case OP_DECIMAL: case OP_TO_NUMBER:
 	case OP__COUNT:
 		break;
 	}
@@ -624,39 +626,41 @@ eval_truth(struct eval *ev, const struct expr *e, const struct env *env)
 /* ---- tests ---- */
 
 static bool
-is_as(const struct eval *ev, const struct test *t, value a, value b)
+passes_tree(struct eval *ev, const struct test *t, const struct env *env)
 {
+	enum truth held = eval_truth(ev, t->is, env);
+
+	return held == TRUE || (t->loose && held == MAYBE);
+}
+
+static inline bool
+passes(struct eval *ev, const struct test *t, const struct env *env)
+{
+	value a, b;
+
+	if (t->kind == TEST_TREE || ev->profile)
+		return passes_tree(ev, t, env);
+	ev->evaluations++;
+	a = env->facts[t->alias]->slots[t->slot];
+	b = t->kind == TEST_CONSTANT ? t->with.constant : env->facts[t->with.other.alias]->slots[t->with.other.slot];
 	if (a == UNKNOWN || b == UNKNOWN)
 		return t->loose;
-	if (t->op == OP_IS || t->op == OP_IS_NOT)
-		return (a == b) == (t->op == OP_IS);
-	return ordered_as(t->op, value_compare(t->type, a, b, ev->wm->syms));
+	if (t->op == OP_IS)
+		return a == b;
+	return t->op == OP_IS_NOT ? a != b : ordered_as(t->op, value_compare(t->type, a, b, ev->wm->syms));
 }
 
 bool
 eval_test(struct eval *ev, const struct test *t, const struct env *env)
 {
-	enum truth held;
-
-	switch (ev->profile ? TEST_TREE : t->kind) {
-	case TEST_CONSTANT:
-		ev->evaluations++;
-		return is_as(ev, t, env->facts[t->alias]->slots[t->slot], t->with.constant);
-	case TEST_SLOTS:
-		ev->evaluations++;
-		return is_as(ev, t, env->facts[t->alias]->slots[t->slot], env->facts[t->with.other.alias]->slots[t->with.other.slot]);
-	case TEST_TREE:
-		break;
-	}
-	held = eval_truth(ev, t->is, env);
-	return held == TRUE || (t->loose && held == MAYBE);
+	return passes(ev, t, env);
 }
 
 bool
 eval_tests(struct eval *ev, const struct test *tests, int n, const struct env *env)
 {
 	for (int i = 0; i < n; i++)
-		if (!eval_test(ev, &tests[i], env))
+		if (!passes(ev, &tests[i], env))
 			return false;
 	return true;
 }

@@ -47,14 +47,20 @@ random_literal(int type, int i)
 }
 
 /* splitmix64 */
-static uint32_t
-below(struct gen *g, uint32_t n)
+uint32_t
+random_below(uint64_t *state, uint32_t n)
 {
-	uint64_t z = g->state += 0x9e3779b97f4a7c15u;
+	uint64_t z = *state += 0x9e3779b97f4a7c15u;
 
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
 	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
 	return (uint32_t)((z ^ (z >> 31)) >> 32) % n;
+}
+
+static uint32_t
+below(struct gen *g, uint32_t n)
+{
+	return random_below(&g->state, n);
 }
 
 static bool
@@ -124,6 +130,7 @@ static const struct change {
 	{ TYPE_INTEGER, TYPE_INTEGER, "%s + 1" }, { TYPE_INTEGER, TYPE_INTEGER, "%s - 1" },
 	{ TYPE_INTEGER, TYPE_INTEGER, "%s * 2" }, { TYPE_INTEGER, TYPE_NUMBER, "%s / 2" },
 	{ TYPE_INTEGER, TYPE_INTEGER, "-%s" }, { TYPE_INTEGER, TYPE_INTEGER, "abs(%s)" },
+	{ TYPE_CODE, TYPE_INTEGER, "decimal(%s)" },
 	{ TYPE_INTEGER, TYPE_INTEGER, "floor(%s / 2)" }, { TYPE_NUMBER, TYPE_INTEGER, "floor(%s)" },
 	{ TYPE_INTEGER, TYPE_INTEGER, "min(%s, 2)" },
 	{ TYPE_INTEGER, TYPE_INTEGER, "max(%s, 1)" }, { TYPE_INTEGER, TYPE_NUMBER, "%s * 0.5" },
