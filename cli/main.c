@@ -25,6 +25,8 @@ const struct command commands[] = {
 	{ "test", "[PACK...]", "run the packs' own test cases", IN_TEST, cmd_test },
 	{ "infer", "PACK FACTS", "run any pack over any facts, print what was derived", IN_INFER, cmd_infer },
 	{ "explain", "[PACK FACTS] WHAT", "why, or why not: a fact, rule, issue, step ..", IN_EXPLAIN, cmd_explain },
+	{ "redact", "FILE", "hide the private values of a fact file that is there", IN_REDACT, cmd_redact },
+	{ "diff", "BEFORE AFTER", "what changed between two plan documents", IN_DIFF, cmd_diff },
 	{ "batch", "[PACK [FILE]]", "records in, plans out, one a line", IN_BATCH, cmd_batch },
 	{ "learn", "JOURNAL...", "what outcomes say about the rules' figures", IN_LEARN, cmd_learn },
 	{ 0 },

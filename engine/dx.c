@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dx.h"
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "dx_private.h"
 #include "facts/collect.h"
@@ -10,8 +11,10 @@
 #include "lang/codes.h"
 #include "lang/lint.h"
 #include "lang/load.h"
+#include "report/diff.h"
 #include "report/findings.h"
 #include "report/report.h"
+#include "report/ticket.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -488,6 +491,39 @@ dx_run(struct dx_session *s)
 	return s->plan->healthy ? DX_OK : s->plan->complete || s->plan->nsteps ? DX_PROBLEM : DX_INCOMPLETE;
 }
 
+const char *const *
+dx_formats(void)
+{
+	static const char *const formats[] = { "text", "json", "html", "ticket:github", "ticket:jira", "ticket:servicenow", "ticket:zendesk", "cloudevent", NULL };
+
+	return formats;
+}
+
+static enum ticket_system
+system_of(enum dx_format format)
+{
+	return ticket_named(dx_formats()[format]);
+}
+
+bool
+dx_fields_fit(enum dx_format format, const char *const *fields, size_t n, FILE *errors)
+{
+	if (system_of(format) != TICKET_SYSTEMS)
+		return ticket_fields_fit(system_of(format), &(struct ticket_fields){ fields, n }, errors);
+	if (n)
+		fprintf(errors, "diagnose: --field has no effect: the format %s takes none\n", dx_formats()[format]);
+	return n == 0;
+}
+
+static void
+write_ticket(const json_t *document, enum dx_format format, const struct dx_report *o, FILE *out)
+{
+	json_t *request = ticket_document(system_of(format), document, &(struct ticket_fields){ o->fields, o->nfields });
+
+	report_json(request, o->one_line, out);
+	json_decref(request);
+}
+
 void
 dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *options, FILE *out)
 {
@@ -498,10 +534,12 @@ dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *o
 
 	if (!s->plan && dx_run(s) == DX_BAD_RULES)
 		return;
+	if (!*s->run_id)
+		digest_uuid(s->run_id);
 	start = dx_clock();
 	document = report_document(&(struct report_input){
 		.session = s->session, .sources = s->sources, .belief = s->belief, .plan = s->plan,
-		.run_id = o.run_id,
+		.run_id = o.run_id ? o.run_id : s->run_id,
 		.started = o.started ? o.started : now, .finished = o.finished ? o.finished : now,
 		.redact = !o.open, .verbose = o.verbose, .device = s->device,
 		.tried = s->tried, .ntried = s->ntried,
@@ -511,10 +549,36 @@ dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *o
 	s->spent.report += made - start;
 	if (format == DX_JSON)
 		report_json(document, o.one_line, out);
+	else if (format == DX_HTML)
+		report_html(document, out);
+	else if (format >= DX_TICKET_GITHUB)
+		write_ticket(document, format, &o, out);
 	else
 		report_text(document, &(struct text_options){ o.width, o.color, !o.ascii, o.verbose }, out);
 	json_decref(document);
 	s->spent.json += dx_clock() - made;
+}
+
+enum dx_status
+dx_diff(const struct dx_text *before, const struct dx_text *after, enum dx_format format, const struct dx_report *options, FILE *out, FILE *errors)
+{
+	struct dx_report o = options ? *options : (struct dx_report){0};
+	json_t *a = plan_read(before->name, before->text, before->len, errors), *b = plan_read(after->name, after->text, after->len, errors);
+	enum dx_status status = DX_BAD_RULES;
+
+	if (a && b) {
+		json_t *diff = diff_document(a, b);
+
+		if (format == DX_JSON)
+			report_json(diff, o.one_line, out);
+		else
+			diff_text(diff, &(struct text_options){ o.width, o.color, !o.ascii, o.verbose }, out);
+		status = (enum dx_status)diff_exit(diff);
+		json_decref(diff);
+	}
+	json_decref(a);
+	json_decref(b);
+	return status;
 }
 
 struct dx_spent

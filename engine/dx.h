@@ -149,23 +149,31 @@ enum dx_status {
 /* Infers, weighs the issues, plans. Once per session, after all facts were given. */
 enum dx_status dx_run(struct dx_session *s);
 
-enum dx_format { DX_TEXT, DX_JSON };
+enum dx_format { DX_TEXT, DX_JSON, DX_HTML, DX_TICKET_GITHUB, DX_TICKET_JIRA, DX_TICKET_SERVICENOW, DX_TICKET_ZENDESK, DX_CLOUDEVENT };
+
+/* "text", "json", "html", "ticket:github", "ticket:jira", "ticket:servicenow", "ticket:zendesk", "cloudevent"; NULL-terminated, in the order of the enumeration. */
+const char *const *dx_formats(void);
 
 struct dx_report {
 	bool open;		/* private values are shown, not redacted */
 	bool verbose;		/* all facts, rules, issues, steps left out */
 	bool color, ascii;	/* text only */
 	int width;		/* text only: columns, 0: 80 */
-	const char *run_id;	/* NULL: random */
+	const char *run_id;	/* NULL: random, the same for all reports of a session */
 	int64_t started, finished;	/* seconds since 1970; 0: now */
 	bool one_line;		/* JSON only: without indents, for streams */
+	const char *const *fields;	/* tickets only: what the system wants besides, NAME=VALUE (docs/ticketing.md) */
+	size_t nfields;
 };
 
 /*
- * Writes the plan document (JSON) or the report rendered from it (text). Diagnoses first if nothing did yet; when that ends at a limit of
- * the rules nothing is written. NULL: all defaults.
+ * Writes the plan document (JSON) or what is made from it: the report as text or as one HTML page that needs nothing beside it, the request that
+ * opens a ticket (docs/ticketing.md), a CloudEvents envelope. Diagnoses first if nothing did yet; when that ends at a limit of the rules nothing is written. NULL: all defaults.
  */
 void dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *options, FILE *out);
+
+/* Whether the fields are what a format wants; false after a complaint on `errors`. */
+bool dx_fields_fit(enum dx_format format, const char *const *fields, size_t n, FILE *errors);
 
 /*
  * Why a rule (did not) fire, why a fact is there or not, what an issue, requirement, step or check rests on: as JSON
@@ -182,6 +190,20 @@ bool dx_explain(struct dx_session *s, const char *what, enum dx_format format, c
  * and times.
  */
 enum dx_status dx_verify(struct dx_session *s, struct dx_session *earlier, enum dx_format format, const struct dx_report *options, FILE *out);
+
+/* A document that is in memory; `name` is for messages. */
+struct dx_text {
+	const char *name, *text;
+	size_t len;
+};
+
+/*
+ * What changed between two plan documents: as JSON (`diagnose-diff/1`, docs/schema/diff-1.schema.json) or the text rendered from it. DX_OK: it is fixed,
+ * or nothing was wrong; DX_PROBLEM: something is; DX_INCOMPLETE: it cannot be told, for facts that decided before are missing now; DX_BAD_RULES:
+ * one of the two is no plan document, which `errors` tells. Of the options only one_line, verbose, color, ascii and width count.
+ */
+enum dx_status dx_diff(const struct dx_text *before, const struct dx_text *after, enum dx_format format, const struct dx_report *options,
+		FILE *out, FILE *errors);
 
 struct dx_spent {
 	double json;		/* reading facts, writing documents */

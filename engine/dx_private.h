@@ -31,6 +31,7 @@ struct dx_session {
 	size_t nleft_out, left_out_cap;
 	const struct profile_of_cost *profile;	/* as asked for, NULL: the default */
 	const char *device;		/* as asked for */
+	char run_id[37];		/* of its reports, from the first on */
 	double loading;			/* seconds for the rules */
 	struct {
 		double json, match, belief, plan, report;
