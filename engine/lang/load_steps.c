@@ -149,6 +149,7 @@ static const struct field setup_fields[] = {
 	{ "who",	false,	read_word,	FIELD(setup, who),		actors },
 	{ "note",	false,	read_text,	FIELD(setup, entry.note),	NULL },
 	{ "source",	false,	read_texts,	FIELD(setup, entry.sources),	NULL },
+	{ "sure",	false,	read_word,	FIELD(setup, entry.sure),	sure_words },
 };
 
 static void
@@ -209,6 +210,7 @@ static const struct field profile_fields[] = {
 	{ "loses-at-most", false, read_word,	FIELD(profile_of_cost, most),		losses },
 	{ "note",	false,	read_text,	FIELD(profile_of_cost, entry.note),	NULL },
 	{ "source",	false,	read_texts,	FIELD(profile_of_cost, entry.sources),	NULL },
+	{ "sure",	false,	read_word,	FIELD(profile_of_cost, entry.sure),	sure_words },
 };
 
 /* What holds without any profile, too. */
