@@ -23,7 +23,9 @@ DEVFLAGS := -DDX_DEVICE_VERSION='"$(shell pkg-config --modversion libimobiledevi
 # The device libraries are loaded when needed (device_ios_library.h); what stands in for their functions must be seen then (device_ios_link.c).
 DEVLIBS  := -ldl -Wl,--export-dynamic-symbol=lockdownd_pair,--export-dynamic-symbol=lockdownd_validate_pair
 endif
-HOST   ?= $(or $(filter linux,$(shell uname -s | tr A-Z a-z)),none)
+ON     := $(patsubst darwin,macos,$(shell uname -s | tr A-Z a-z))
+HOST   ?= $(or $(filter linux macos,$(ON)),none)
+SYSTEM ?= unix
 TESTPKGS = check
 SIMPKGS  = libplist-2.0 openssl
 
@@ -36,8 +38,11 @@ ALL_CFLAGS := -std=c11 -ffp-contract=off -D_GNU_SOURCE -Iengine -I$B/gen -MMD -M
 LIBS     := -Wl,--as-needed $(shell pkg-config --libs $(PKGS)) $(DEVLIBS) -lm -pthread
 TESTLIBS := $(shell pkg-config --libs $(TESTPKGS))
 
-LIBSRC = $(filter-out engine/facts/host_% engine/facts/device_%,$(wildcard engine/*.c engine/*/*.c)) \
-	$(wildcard engine/facts/host_$(HOST).c engine/facts/host_$(HOST)_*.c engine/facts/device_$(DEVICE).c engine/facts/device_$(DEVICE)_*.c)
+# Files whose names end in the system, and those of the collectors, are chosen here and not by #ifdef.
+CHOSEN = engine/facts/host_% engine/facts/device_% engine/base/system_% engine/facts/collect_child_%
+HOSTS  = $(HOST) $(if $(filter linux macos,$(HOST)),unix)
+LIBSRC = $(filter-out $(CHOSEN),$(wildcard engine/*.c engine/*/*.c)) engine/base/system_$(SYSTEM).c engine/facts/collect_child_$(SYSTEM).c \
+	$(wildcard $(foreach h,$(HOSTS),engine/facts/host_$h.c engine/facts/host_$h_*.c) engine/facts/device_$(DEVICE).c engine/facts/device_$(DEVICE)_*.c)
 LIBOBJ = $(LIBSRC:%.c=$B/%.o)
 CLIOBJ = $(patsubst %.c,$B/%.o,$(wildcard cli/*.c))
 UNITSRC = $(filter-out $(if $(filter none,$(DEVICE)),tests/unit/check_device%),$(wildcard tests/unit/*.c))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dx.h"
 
+#include "base/system.h"
 #include "base/text.h"
 #include "dx_private.h"
 #include "facts/collect.h"
@@ -33,10 +34,7 @@ dx_device_support(void)
 double
 dx_clock(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	return (double)system_ns() / 1e9;
 }
 
 /* -- Rules -- */

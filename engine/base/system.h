@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the engine and the command need of the operating system beyond the C library: clock, memory, this process, the terminal, paths. One file a
+ * system implements it, base/system_unix.c or base/system_windows.c; what collectors ask a system is in facts/host_*.
+ */
+#ifndef BASE_SYSTEM_H
+#define BASE_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A clock that only goes forward, in milliseconds and in nanoseconds; it counts from any point. */
+int64_t system_ms(void);
+int64_t system_ns(void);
+
+/* Overwrites memory that held a secret; no compiler leaves it out. */
+void system_wipe(void *p, size_t n);
+
+/* Has pages that were never touched backed with memory at once, where the system can do that; `from` and `n` need not be whole pages. */
+void system_make_ready(void *from, size_t n);
+
+/* Called first in main: how memory is asked for, and what the terminal must know. */
+void system_prepare(void);
+
+/* The largest memory this process had, in KiB. */
+long system_peak_memory(void);
+
+/* The path of the running program; false when it cannot be found, or is longer. */
+bool system_program(char *out, size_t size);
+
+/* The columns of the terminal that a descriptor leads to; 0: it tells none. */
+int system_columns(int fd);
+
+/* Whether what is printed may hold other characters than ASCII. */
+bool system_prints_utf8(void);
+
+/* The name of this machine; false when it has none. */
+bool system_host_name(char *out, size_t size);
+
+#endif
