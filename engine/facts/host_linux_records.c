@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The folder of the pair records. The records hold keys that open phones: only whether they are whole is told. */
 #include "facts/host_linux.h"
+
+#include "base/system.h"
 #include "facts/plist_keys.h"
 
 #include <errno.h>
@@ -37,7 +39,7 @@ read_keys(const struct collect_options *o, const char *name, const char *const *
 	*plist = PLIST_BAD;
 	if (state == FILE_READ && text.len < LARGEST_RECORD)
 		*plist = plist_keys(text.text, text.len, names, n, found);
-	explicit_bzero(text.text, text.cap);
+	system_wipe(text.text, text.cap);
 	buf_free(&text);
 	buf_free(&path);
 	return state;
