@@ -16,7 +16,7 @@ enum op {
 	/* values */
 	OP_CONST, OP_SLOT, OP_NOW, OP_CAPTURE,
 	OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_NEG,
-	OP_LENGTH, OP_LOWER, OP_MIN, OP_MAX, OP_ABS, OP_FLOOR,
+	OP_LENGTH, OP_LOWER, OP_MIN, OP_MAX, OP_ABS, OP_FLOOR, OP_DECIMAL,
 	OP_TO_NUMBER,		/* an integer where a number is needed; made by the type check */
 	/* conditions (type TYPE_YES_NO, three-valued) */
 	OP_AND, OP_OR, OP_NOT,	/* AND, OR: any number of arguments */

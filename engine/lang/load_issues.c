@@ -47,6 +47,7 @@ static const struct field requirement_fields[] = {
 	{ "shows",	false,	read_shows,	0,					NULL },
 	{ "note",	false,	read_text,	FIELD(requirement, entry.note),		NULL },
 	{ "source",	false,	read_texts,	FIELD(requirement, entry.sources),	NULL },
+	{ "sure",	false,	read_word,	FIELD(requirement, entry.sure),	sure_words },
 };
 
 const struct entry_kind requirement_kind = {
@@ -154,6 +155,7 @@ static const struct field issue_fields[] = {
 	{ "reported",	false,	read_probability,	FIELD(issue, reported),		NULL },
 	{ "note",	false,	read_text,		FIELD(issue, entry.note),	NULL },
 	{ "source",	false,	read_texts,		FIELD(issue, entry.sources),	NULL },
+	{ "sure",	false,	read_word,		FIELD(issue, entry.sure),	sure_words },
 };
 
 static void

@@ -286,6 +286,7 @@ static const struct field rule_fields[] = {
 	{ "title",	false,	read_text,	FIELD(rule, entry.title),	NULL },
 	{ "note",	false,	read_text,	FIELD(rule, entry.note),	NULL },
 	{ "source",	false,	read_texts,	FIELD(rule, entry.sources),	NULL },
+	{ "sure",	false,	read_word,	FIELD(rule, entry.sure),	sure_words },
 };
 
 const struct entry_kind rule_kind = {
@@ -304,6 +305,7 @@ static const struct field pattern_fields[] = {
 	{ "title",	false,	read_text,	FIELD(pattern, entry.title),	NULL },
 	{ "note",	false,	read_text,	FIELD(pattern, entry.note),	NULL },
 	{ "source",	false,	read_texts,	FIELD(pattern, entry.sources),	NULL },
+	{ "sure",	false,	read_word,	FIELD(pattern, entry.sure),	sure_words },
 };
 
 static void

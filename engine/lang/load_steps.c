@@ -106,6 +106,7 @@ static const struct field step_fields[] = {
 	{ "last-resort", false,	read_flag,	FIELD(step, last_resort),	NULL },
 	{ "note",	false,	read_text,	FIELD(step, entry.note),	NULL },
 	{ "source",	false,	read_texts,	FIELD(step, entry.sources),	NULL },
+	{ "sure",	false,	read_word,	FIELD(step, entry.sure),	sure_words },
 };
 
 static void
@@ -147,6 +148,7 @@ static const struct field check_fields[] = {
 	{ "ask",	false,	read_text,	FIELD(check, ask),		NULL },
 	{ "note",	false,	read_text,	FIELD(check, entry.note),	NULL },
 	{ "source",	false,	read_texts,	FIELD(check, entry.sources),	NULL },
+	{ "sure",	false,	read_word,	FIELD(check, entry.sure),	sure_words },
 };
 
 static void

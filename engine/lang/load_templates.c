@@ -123,7 +123,7 @@ read_slots(struct loader *l, const struct node *n, void *entry, const struct fie
 		read_slot(l, t, v);
 }
 
-/* The template's own keys; `from`, `key`, `kind` and `headline` are about its slots and are looked at when all are read. */
+/* The template's own keys; `from`, `key`, `kind`, `headline` and `tells` are about its slots and are looked at when all are read. */
 static const struct field template_fields[] = {
 	{ "title",	false,	read_text,	FIELD(template, entry.title),		NULL },
 	{ "single",	false,	read_flag,	FIELD(template, single),		NULL },
@@ -131,10 +131,12 @@ static const struct field template_fields[] = {
 	{ "key",	false,	read_id,	0,					NULL },
 	{ "from",	false,	read_id,	0,					NULL },
 	{ "headline",	false,	read_id,	0,					NULL },
+	{ "tells",	false,	read_id,	0,					NULL },
 	{ "kind",	false,	read_id,	0,					NULL },
 	{ "slots",	true,	read_slots,	0,					NULL },
 	{ "note",	false,	read_text,	FIELD(template, entry.note),		NULL },
 	{ "source",	false,	read_texts,	FIELD(template, entry.sources),		NULL },
+	{ "sure",	false,	read_word,	FIELD(template, entry.sure),		sure_words },
 };
 
 static void
@@ -209,10 +211,12 @@ read_templates(struct loader *l, const struct node *n)
 {
 	for (const struct node *v = n->kind == NODE_MAP ? n->first : NULL; v; v = v->next) {
 		struct template *t = own_find(l->rb, NAME_TEMPLATE, v->key->text, v->key->len);
-		const struct node *headline = node_get(v, "headline"), *kind = node_get(v, "kind");
+		const struct node *headline = node_get(v, "headline"), *tells = node_get(v, "tells"), *kind = node_get(v, "kind");
 
 		if (t && headline)
 			read_say(l, headline, &t->headline);
+		if (t && tells)
+			read_say(l, tells, &t->tells);
 		if (t && kind && want_scalar(l, kind))
 			t->kind = find_slot(l, t, kind);
 	}

@@ -1068,6 +1068,18 @@ floor_function(struct parser *p, enum op op, struct operand *args, size_t from, 
 	return unary(p, op, TYPE_INTEGER, args, from, to).expr;
 }
 
+static struct expr *
+decimal_function(struct parser *p, enum op op, struct operand *args, size_t from, size_t to)
+{
+	if (is_nothing(args) || (is_literal(args) && !resolve(p, args, TYPE_CODE, NULL)))
+		return NULL;
+	if (args->expr->type != TYPE_CODE) {
+		COMPLAIN(p, BAD_TYPES, args->from, args->to, "%s, not a code", described(p, args));
+		return NULL;
+	}
+	return unary(p, op, TYPE_INTEGER, args, from, to).expr;
+}
+
 static const struct function {
 	const char *name;
 	enum op op;
@@ -1076,7 +1088,7 @@ static const struct function {
 } functions[] = {
 	{ "length", OP_LENGTH, 1, text_function }, { "lower", OP_LOWER, 1, text_function },
 	{ "min", OP_MIN, 2, extreme_function }, { "max", OP_MAX, 2, extreme_function }, { "abs", OP_ABS, 1, sign_function },
-	{ "floor", OP_FLOOR, 1, floor_function },
+	{ "floor", OP_FLOOR, 1, floor_function }, { "decimal", OP_DECIMAL, 1, decimal_function },
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions, MOST_ARGS = 4 };
 

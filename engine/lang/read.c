@@ -328,6 +328,10 @@ read_flag(struct loader *l, const struct node *n, void *entry, const struct fiel
 		*(bool *)member(entry, f) = v != 0;
 }
 
+const struct word sure_words[] = {
+	{ "verified", SURE_VERIFIED }, { "documented", SURE_DOCUMENTED }, { "reported", SURE_REPORTED }, { "assumed", SURE_ASSUMED }, { NULL, 0 }
+};
+
 void
 read_word(struct loader *l, const struct node *n, void *entry, const struct field *f)
 {

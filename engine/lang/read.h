@@ -140,6 +140,8 @@ struct link {
 	size_t count;
 };
 
+extern const struct word sure_words[];	/* of the key `sure` */
+
 #define FIELD(type, member) offsetof(struct type, member)
 #define COUNT(array) (sizeof (array) / sizeof *(array))
 

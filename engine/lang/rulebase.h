@@ -19,12 +19,16 @@
 typedef int32_t ppm;
 enum { PPM_ONE = 1000000 };
 
+/* How sure it is that an entry is right (`sure:`). */
+enum sureness { SURE_UNSAID, SURE_VERIFIED, SURE_DOCUMENTED, SURE_REPORTED, SURE_ASSUMED };
+
 /* What every entry of a pack has. */
 struct entry {
 	const char *id;
 	const char *title;		/* NULL when the section has none */
 	const char *note;
 	const char **sources;		/* `source:`, NULL-terminated, may be NULL */
+	int sure;			/* enum sureness */
 	struct place at;		/* the id's place */
 	const struct pack *pack;
 };
@@ -78,6 +82,7 @@ struct template {
 	bool single, surveyed;
 	int index;			/* in rulebase.templates */
 	struct say headline;		/* one line about a fact of it for the head of a report; n is 0 when there is none */
+	struct say tells;		/* what a report tells of a conclusion of it, in the same way; n is 0: nothing */
 	const struct slot *kind;	/* the slot that tells kinds of it apart (an iPhone, an iPad); NULL: none */
 };
 

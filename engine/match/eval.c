@@ -169,6 +169,8 @@ unary(struct eval *ev, const struct expr *e, value v)
 		return v < 0 ? integer_arithmetic(OP_SUB, 0, v) : v;
 	case OP_FLOOR:
 		return real ? floored(value_double(v)) : v;
+	case OP_DECIMAL:
+		return (int32_t)(uint32_t)v;
 	case OP_LENGTH:
 		return (value)text_columns(sym_text(ev->wm->syms, (uint32_t)v), sym_len(ev->wm->syms, (uint32_t)v));
 	case OP_LOWER:
@@ -211,7 +213,7 @@ value_of(struct eval *ev, const struct expr *e, const struct env *env)
 		if (e->op == OP_MIN || e->op == OP_MAX)
 			return (value_compare(e->type, a, b, ev->wm->syms) <= 0) == (e->op == OP_MIN) ? a : b;
 		return arithmetic(e, a, b);
-	case OP_NEG: case OP_ABS: case OP_FLOOR: case OP_LENGTH: case OP_LOWER: case OP_TO_NUMBER:
+	case OP_NEG: case OP_ABS: case OP_FLOOR: case OP_DECIMAL: case OP_LENGTH: case OP_LOWER: case OP_TO_NUMBER:
 		return unary(ev, e, value_of(ev, e->args[0], env));
 	case OP_AND: case OP_OR: case OP_NOT:
 	case OP_IS: case OP_IS_NOT: case OP_LT: case OP_LE: case OP_GT: case OP_GE:
@@ -611,7 +613,7 @@ eval_truth(struct eval *ev, const struct expr *e, const struct env *env)
 		return quantify(ev, e, env);
 	case OP_CONST: case OP_SLOT: case OP_NOW: case OP_CAPTURE:
 	case OP_ADD: case OP_SUB: case OP_MUL: case OP_DIV: case OP_NEG:
-	case OP_LENGTH: case OP_LOWER: case OP_MIN: case OP_MAX: case OP_ABS: case OP_FLOOR: case OP_TO_NUMBER:
+	case OP_LENGTH: case OP_LOWER: case OP_MIN: case OP_MAX: case OP_ABS: case OP_FLOOR: case OP_DECIMAL: case OP_TO_NUMBER:
 	case OP__COUNT:
 		break;
 	}

@@ -87,10 +87,13 @@ static json_t *
 finding_of(struct doc *d, const struct fact *f)
 {
 	const struct rule *rule = f->why ? f->why->rule : f->by;
+	json_t *tells;
 
-	return json_pack("{s:o, s:s, s:o, s:s, s:o, s:o}", "id", doc_fact(d, f, -1), "template", f->of->entry.id,
-			"values", values_of(d, f), "by", rule->entry.id, "rule", doc_place(d, &rule->entry, rule->entry.at),
-			"because", because(d, f));
+	name_line(&d->names, &d->text, &f->of->tells, f);
+	tells = d->text.len ? doc_taken(d) : json_null();
+	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:s, s:o, s:o}", "id", doc_fact(d, f, -1), "template", f->of->entry.id,
+			"title", doc_own(d, f->of->entry.title), "tells", tells, "values", values_of(d, f),
+			"by", rule->entry.id, "rule", doc_place(d, &rule->entry, rule->entry.at), "because", because(d, f));
 }
 
 json_t *

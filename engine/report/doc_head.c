@@ -242,7 +242,7 @@ add_subjects(struct doc *d, json_t *list, const struct template *t)
 	for (struct fact *f = session_first(d->session, t); f; f = session_next(d->session, f)) {
 		json_t *line;
 
-		name_headline(&d->names, &d->text, f);
+		name_line(&d->names, &d->text, &t->headline, f);
 		line = d->text.len ? doc_taken(d) : json_null();
 		json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:b}", "id", doc_subject(d, f),
 				"template", t->entry.id, "title", doc_own(d, t->entry.title), "headline", line,

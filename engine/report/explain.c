@@ -372,6 +372,21 @@ conclusions_of(struct work *w, const struct rule *r)
 	return list;
 }
 
+/* Where an entry comes from and how sure it is. */
+static void
+add_origin(struct work *w, json_t *o, const struct entry *e)
+{
+	static const char *const names[] = {
+		[SURE_VERIFIED] = "verified", [SURE_DOCUMENTED] = "documented", [SURE_REPORTED] = "reported", [SURE_ASSUMED] = "assumed",
+	};
+	json_t *list = json_array();
+
+	for (size_t i = 0; e->sources && e->sources[i]; i++)
+		json_array_append_new(list, doc_own(&w->d, e->sources[i]));
+	json_object_set_new(o, "sources", list);
+	json_object_set_new(o, "sure", names[e->sure] ? json_string(names[e->sure]) : json_null());
+}
+
 static void
 explain_rule(struct work *w, const struct rule *r)
 {
@@ -380,6 +395,7 @@ explain_rule(struct work *w, const struct rule *r)
 			"note", doc_own(&w->d, r->entry.note), "salience", r->salience,
 			"firings", (json_int_t)session_firings(w->d.session, r), "conclusions", conclusions_of(w, r));
 
+	add_origin(w, o, &r->entry);
 	json_array_append_new(w->rules, o);
 	if (!x)
 		return;
@@ -434,12 +450,13 @@ add_condition(struct work *w, json_t *list, const char *role, const char *says, 
 static json_t *
 open_entry(struct work *w, const char *section, const struct entry *e, const struct fact *subject)
 {
-	json_t *list = json_array();
-
-	json_array_append_new(w->entries, json_pack("{s:s, s:s, s:o, s:o, s:o, s:O}", "kind", section, "id", e->id,
+	json_t *list = json_array(), *o = json_pack("{s:s, s:s, s:o, s:o, s:o}", "kind", section, "id", e->id,
 			"title", doc_own(&w->d, e->title), "place", doc_place(&w->d, e, e->at),
-			"subject", doc_subject(&w->d, subject), "conditions", list));
-	json_decref(list);
+			"subject", doc_subject(&w->d, subject));
+
+	add_origin(w, o, e);
+	json_object_set_new(o, "conditions", list);
+	json_array_append_new(w->entries, o);
 	return list;
 }
 

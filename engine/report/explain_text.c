@@ -254,6 +254,23 @@ put_condition(struct page *p, const json_t *c, int number)
 	buf_free(&b);
 }
 
+/* Where an entry comes from and how sure it is, as far as its author says. */
+static void
+put_origin(struct page *p, const json_t *entry)
+{
+	struct buf b = {0};
+	json_t *part;
+	size_t i;
+
+	json_array_foreach(text_list(entry, "sources"), i, part)
+		buf_printf(&b, "%s%s", i ? ", " : "from ", json_string_value(part));
+	if (text_str(entry, "sure"))
+		buf_printf(&b, "%s%s", b.len ? "; " : "", text_str(entry, "sure"));
+	if (b.len)
+		put_line(p, INDENT, buf_text(&b));
+	buf_free(&b);
+}
+
 static void
 put_rule(struct page *p, const json_t *rule)
 {
@@ -268,6 +285,7 @@ put_rule(struct page *p, const json_t *rule)
 	page_end(p);
 	if (text_str(rule, "note"))
 		put_line(p, INDENT, text_str(rule, "note"));
+	put_origin(p, rule);
 	put_outcome(p, rule);
 	json_array_foreach(text_list(rule, "conclusions"), i, part) {
 		buf_clear(&b);
@@ -350,6 +368,7 @@ put_entry(struct page *p, const json_t *entry)
 	page_end(p);
 	if (text_str(entry, "title"))
 		put_line(p, INDENT, text_str(entry, "title"));
+	put_origin(p, entry);
 	json_array_foreach(text_list(entry, "conditions"), i, c) {
 		page_to(p, INDENT);
 		put_mark(p, c);

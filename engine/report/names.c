@@ -206,9 +206,8 @@ end_part(struct buf *out, struct part *p)
 }
 
 void
-name_headline(const struct names *n, struct buf *out, const struct fact *f)
+name_line(const struct names *n, struct buf *out, const struct say *say, const struct fact *f)
 {
-	const struct say *say = &f->of->headline;
 	struct part part = {0};
 	struct buf line = {0};
 

@@ -50,8 +50,8 @@ void name_value(const struct names *n, struct buf *out, const struct slot *slot,
 /* A text with {alias.slot} places; what is unknown stands as "…". */
 void name_say(const struct names *n, struct buf *out, const struct say *say, const struct fact *subject);
 
-/* The same for a headline: parts between " · " of whose values none is known are left out. */
-void name_headline(const struct names *n, struct buf *out, const struct fact *f);
+/* The same for the headline of a fact and its like: parts between " · " of whose values none is known are left out. */
+void name_line(const struct names *n, struct buf *out, const struct say *say, const struct fact *f);
 
 /*
  * The rule file of an entry relative to its pack, as "steps.yaml"; NULL when nobody knows. Lives

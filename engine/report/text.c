@@ -137,6 +137,7 @@ report_text(const json_t *document, const struct text_options *o, FILE *out)
 	index_by_id(&t);
 	text_head(&t);
 	text_requirements(&t);
+	text_told(&t);
 	text_causes(&t);
 	text_steps(&t);
 	text_questions(&t);

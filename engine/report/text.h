@@ -55,6 +55,7 @@ void text_title(struct text *t, enum look look, int indent, int right, const jso
 /* The parts, in their order. */
 void text_head(struct text *t);
 void text_requirements(struct text *t);
+void text_told(struct text *t);
 void text_causes(struct text *t);
 void text_steps(struct text *t);
 void text_questions(struct text *t);

@@ -142,6 +142,26 @@ leads(json_t *seen, const json_t *cause)
 	return first;
 }
 
+/* What rules concluded and the reader is to know, under the title of its template. */
+void
+text_told(struct text *t)
+{
+	const char *heading = NULL, *title;
+	json_t *f;
+	size_t i;
+
+	json_array_foreach(text_list(t->doc, "findings"), i, f) {
+		if (!text_str(f, "tells"))
+			continue;
+		title = text_str(f, "title") ? text_str(f, "title") : "what follows";
+		if (!heading || strcmp(heading, title) != 0)
+			text_heading(t, heading = title);
+		page_to(&t->page, INDENT);
+		page_words(&t->page, PLAIN, INDENT + 2, 0, text_str(f, "tells"));
+		page_end(&t->page);
+	}
+}
+
 void
 text_causes(struct text *t)
 {

@@ -32,6 +32,8 @@ static const char pack[] =
 	"  finding: {surveyed: true, slots: {kind: {type: symbol}}}\n"
 	"rules:\n"
 	"  - id: low\n"
+	"    source: [a book, a page]\n"
+	"    sure: reported\n"
 	"    when: [device.battery < 20]\n"
 	"    then: [conclude: {finding: {kind: low}}]\n"
 	"  - id: low-and-slow\n"
@@ -117,6 +119,20 @@ START_TEST(combinations_are_counted_condition_by_condition_and_the_first_that_st
 	ck_assert_int_eq(number_at(d, "rules/0/conditions/2/tried"), 2);
 	ck_assert_int_eq(number_at(d, "rules/0/conditions/2/passed"), 0);
 	ck_assert_int_eq(number_at(d, "rules/0/failed"), 3);
+	json_decref(d);
+}
+END_TEST
+
+START_TEST(an_entry_says_where_it_comes_from_and_how_sure_that_is)
+{
+	json_t *d = explained("facts: {}", "low");
+
+	ck_assert_str_eq(text_at(d, "rules/0/sources/1"), "a page");
+	ck_assert_str_eq(text_at(d, "rules/0/sure"), "reported");
+	json_decref(d);
+	d = explained("facts: {}", "denied");
+	ck_assert_uint_eq(json_array_size(at(d, "rules/0/sources")), 0);
+	ck_assert(json_is_null(at(d, "rules/0/sure")));
 	json_decref(d);
 }
 END_TEST
@@ -320,6 +336,7 @@ check_explain(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, combinations_are_counted_condition_by_condition_and_the_first_that_stops_them_is_named);
+	tcase_add_test(t, an_entry_says_where_it_comes_from_and_how_sure_that_is);
 	tcase_add_test(t, the_nearest_facts_are_those_that_pass_most_conditions_with_their_values);
 	tcase_add_test(t, a_template_without_a_fact_is_named_with_the_rules_that_conclude_it);
 	tcase_add_test(t, an_unknown_slot_comes_with_the_reason_and_the_question);

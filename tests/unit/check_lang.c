@@ -71,7 +71,7 @@ condition(const char *check)
 
 static const char *const op_names[OP__COUNT] = {
 	[OP_NOW] = "now", [OP_ADD] = "+", [OP_SUB] = "-", [OP_MUL] = "*", [OP_DIV] = "/", [OP_NEG] = "neg", [OP_LENGTH] = "length",
-	[OP_LOWER] = "lower", [OP_MIN] = "min", [OP_MAX] = "max", [OP_ABS] = "abs", [OP_FLOOR] = "floor", [OP_TO_NUMBER] = "number", [OP_AND] = "and", [OP_OR] = "or",
+	[OP_LOWER] = "lower", [OP_MIN] = "min", [OP_MAX] = "max", [OP_ABS] = "abs", [OP_FLOOR] = "floor", [OP_DECIMAL] = "decimal", [OP_TO_NUMBER] = "number", [OP_AND] = "and", [OP_OR] = "or",
 	[OP_NOT] = "not", [OP_IS] = "is", [OP_IS_NOT] = "is-not", [OP_LT] = "<", [OP_LE] = "<=", [OP_GT] = ">", [OP_GE] = ">=", [OP_IN] = "in",
 	[OP_MATCHES] = "matches", [OP_CONTAINS] = "contains", [OP_KNOWN] = "known", [OP_TRUTH] = "truth", [OP_SOME] = "some",
 	[OP_NONE] = "none", [OP_EVERY] = "every", [OP_COUNT] = "count",
@@ -172,6 +172,7 @@ START_TEST(functions_take_slots_and_constants)
 	assert_reads("length(d.t) > 3 and lower(d.t) is \"a\"", "(and (> (length 0.t) 3) (is (lower 0.t) a))");
 	assert_reads("min(d.n, 5) < max(3, d.n)", "(< (min 0.n 5) (max 3 0.n))");
 	assert_reads("abs(d.n - 4) is 2", "(is (abs (- 0.n 4)) 2)");
+	assert_reads("decimal(d.c) < 0", "(< (decimal 0.c) 0)");
 	assert_reads("floor(d.n / 10) is 2", "(is (floor (/ (number 0.n) (number 10))) 2)");
 }
 END_TEST

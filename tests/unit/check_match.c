@@ -371,6 +371,19 @@ START_TEST(floor_gives_the_whole_number_below)
 }
 END_TEST
 
+START_TEST(decimal_gives_a_code_as_a_signed_number)
+{
+	given("templates: {error: {single: true, slots: {c: {type: code}, d: {type: code}, e: {type: code}}}}\nchecks:\n"
+			CHECK("high", "'decimal(error.c) is -402653083'") CHECK("low", "'decimal(error.d) is 3194'") CHECK("none", "'decimal(error.e) < 0'")
+			CHECK("constant", "'decimal(error.c) < decimal(0xE8000066) and decimal(0xE8000064) < decimal(error.c)'"));
+	put("error", "c=0xE8000065;d=3194");
+	ANSWERS("high", "true");
+	ANSWERS("low", "true");
+	ANSWERS("none", "unknown");
+	ANSWERS("constant", "true");
+}
+END_TEST
+
 START_TEST(versions_are_ordered_part_by_part)
 {
 	given(VOCABULARY "checks:\n" CHECK("ten", "'host.v > 1.9'") CHECK("same", "host.v is 1.10.0") CHECK("most", "'max(host.v, 1.2) is 1.10'"));
@@ -1435,7 +1448,7 @@ check_match(void)
 		and_is_the_smallest_and_or_the_largest_truth, a_surveyed_template_without_facts_makes_comparisons_false_and_negations_true,
 		quantifiers_are_sure_only_when_the_template_is_surveyed_or_one_fact_settles_them,
 		quantifiers_over_a_surveyed_template_count_what_is_there, what_cannot_be_computed_is_unknown,
-		times_and_durations_meet_in_whole_seconds, integers_become_numbers_where_numbers_are_needed, floor_gives_the_whole_number_below,
+		times_and_durations_meet_in_whole_seconds, integers_become_numbers_where_numbers_are_needed, floor_gives_the_whole_number_below, decimal_gives_a_code_as_a_signed_number,
 		versions_are_ordered_part_by_part,
 		length_counts_code_points_and_lower_changes_ascii_letters, a_regular_expression_at_its_limit_is_unknown,
 		outside_rules_the_strongest_combination_counts, the_witness_is_the_first_of_the_strongest_combinations,

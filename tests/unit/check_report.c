@@ -18,7 +18,7 @@ static const char pack[] =
 	"    title: the device\n    key: udid\n    headline: '{device.model} · OS {device.version} · always'\n    kind: model\n"
 	"    slots: {udid: {type: text, private: udid}, name: {type: text, private: name}, model: {type: symbol}, version: {type: version},\n"
 	"      battery: {type: integer, unit: '%', title: battery}, trust: {type: symbol, of: [yes-it-is, stale, denied]}}\n"
-	"  finding: {surveyed: true, slots: {kind: {type: symbol}}}\n"
+	"  finding: {surveyed: true, title: What the device says, tells: 'kind {finding.kind} · of {finding.of}', slots: {kind: {type: symbol}, of: {type: text}}}\n"
 	"rules:\n"
 	"  - {id: stale-record, when: device.trust is stale, then: [{conclude: {finding: {kind: stale}}}]}\n"
 	"  - {id: never, when: mux.works and not mux.works, then: [{conclude: {finding: {kind: never}}}]}\n"
@@ -441,6 +441,15 @@ START_TEST(a_run_of_one_look_is_one_pair_of_escapes)
 }
 END_TEST
 
+START_TEST(what_a_conclusion_tells_stands_under_the_title_of_its_template)
+{
+	shown(STALE, (struct text_options){ 0 });
+	ck_assert_msg(strstr(text, "\nWhat the device says\n  kind stale\n") != NULL, "%s", text);
+	shown(WELL, (struct text_options){ 0 });
+	ck_assert_msg(strstr(text, "What the device says") == NULL, "%s", text);
+}
+END_TEST
+
 START_TEST(a_report_without_headlines_begins_with_its_first_words)
 {
 	shown("facts: {}", (struct text_options){ 0 });
@@ -552,7 +561,7 @@ check_report(void)
 		a_terminal_without_utf8_gets_ascii,
 		colour_is_only_there_when_asked_for,
 		a_run_of_one_look_is_one_pair_of_escapes,
-		a_report_without_headlines_begins_with_its_first_words,
+		what_a_conclusion_tells_stands_under_the_title_of_its_template, a_report_without_headlines_begins_with_its_first_words,
 		on_a_narrow_page_values_stand_below_their_requirements,
 		a_step_names_each_issue_once_and_of_whom,
 		what_was_left_out_is_told_on_request,

@@ -274,6 +274,8 @@ of_one(struct frame *w, const struct expr *e)
 		return number ? real(fabs(value_double(a.v))) : wide(a.v < 0 ? -(__int128)a.v : a.v);
 	if (e->op == OP_FLOOR)
 		return number ? whole(value_double(a.v)) : a;
+	if (e->op == OP_DECIMAL)
+		return ok(a.v >= 0x80000000 ? a.v - 0x100000000 : a.v);
 	if (e->op == OP_TO_NUMBER)
 		return number ? a : real((double)a.v);
 	s = sym_text(w->n->syms, (uint32_t)a.v);

@@ -124,6 +124,7 @@ static const struct change {
 	{ TYPE_INTEGER, TYPE_INTEGER, "%s + 1" }, { TYPE_INTEGER, TYPE_INTEGER, "%s - 1" },
 	{ TYPE_INTEGER, TYPE_INTEGER, "%s * 2" }, { TYPE_INTEGER, TYPE_NUMBER, "%s / 2" },
 	{ TYPE_INTEGER, TYPE_INTEGER, "-%s" }, { TYPE_INTEGER, TYPE_INTEGER, "abs(%s)" },
+	{ TYPE_CODE, TYPE_INTEGER, "decimal(%s)" },
 	{ TYPE_INTEGER, TYPE_INTEGER, "floor(%s / 2)" }, { TYPE_NUMBER, TYPE_INTEGER, "floor(%s)" },
 	{ TYPE_INTEGER, TYPE_INTEGER, "min(%s, 2)" },
 	{ TYPE_INTEGER, TYPE_INTEGER, "max(%s, 1)" }, { TYPE_INTEGER, TYPE_NUMBER, "%s * 0.5" },
