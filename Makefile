@@ -2,6 +2,7 @@
 # make run        the main job on this machine make SAN=1 ...  address and undefined-behaviour sanitizers
 # make install    PREFIX, DESTDIR              make bench      ratios against peers, build/bench.json
 # make fuzz       look for inputs that break something, with clang's libFuzzer: FUZZ_SECONDS=60 for each target of tests/fuzz
+# make macos      its collectors, on another system, for tests: build/macos
 # DEVICE=none     build without libimobiledevice     WERROR=1   warnings are errors    V=1   show commands
 
 VERSION = 1.0.0
@@ -11,6 +12,7 @@ CFLAGS ?= -O2 -g
 B      ?= build$(if $(SAN),/san)
 Q       = $(if $(V),,@)
 ,      := ,
+ON     := $(patsubst darwin,macos,$(shell uname -s | tr A-Z a-z))
 
 PKGS    = yaml-0.1 libpcre2-8 jansson libsodium
 ifneq ($(shell pkg-config --exists libimobiledevice-1.0 libusbmuxd-2.0 libplist-2.0 && echo yes),)
@@ -21,11 +23,12 @@ ifeq ($(DEVICE),ios)
 DEVPKGS := libimobiledevice-1.0 libusbmuxd-2.0 libplist-2.0
 DEVFLAGS := -DDX_DEVICE_VERSION='"$(shell pkg-config --modversion libimobiledevice-1.0)"'
 # The device libraries are loaded when needed (device_ios_library.h); what stands in for their functions must be seen then (device_ios_link.c).
-DEVLIBS  := -ldl -Wl,--export-dynamic-symbol=lockdownd_pair,--export-dynamic-symbol=lockdownd_validate_pair
+DEVLIBS  := -ldl $(if $(filter-out macos,$(ON)),-Wl$(,)--export-dynamic-symbol=lockdownd_pair$(,)--export-dynamic-symbol=lockdownd_validate_pair)
 endif
-ON     := $(patsubst darwin,macos,$(shell uname -s | tr A-Z a-z))
 HOST   ?= $(or $(filter linux macos,$(ON)),none)
 SYSTEM ?= unix
+# The collectors of another system, built here for tests: their commands are scripts below --root.
+STAND_IN := $(if $(filter macos,$(HOST)),$(if $(filter-out macos,$(ON)),-DDX_STAND_IN))
 TESTPKGS = check
 SIMPKGS  = libplist-2.0 openssl
 
@@ -33,9 +36,9 @@ WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wmissing-p
 SANFLAGS = $(if $(FUZZER),-fsanitize=fuzzer-no-link) $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_CFLAGS := -std=c11 -ffp-contract=off -D_GNU_SOURCE -Iengine -I$B/gen -MMD -MP $(WARN) $(SANFLAGS) \
 	-DDX_VERSION='"$(VERSION)"' -DDX_RULES_DIR='"$(PREFIX)/share/diagnose/rules"' \
-	$(DEVFLAGS) \
+	$(DEVFLAGS) $(STAND_IN) \
 	$(shell pkg-config --cflags $(PKGS) $(DEVPKGS)) $(CFLAGS)
-LIBS     := -Wl,--as-needed $(shell pkg-config --libs $(PKGS)) $(DEVLIBS) -lm -pthread
+LIBS     := $(if $(filter-out macos,$(ON)),-Wl$(,)--as-needed) $(shell pkg-config --libs $(PKGS)) $(DEVLIBS) -lm -pthread
 TESTLIBS := $(shell pkg-config --libs $(TESTPKGS))
 
 # Files whose names end in the system, and those of the collectors, are chosen here and not by #ifdef.
@@ -72,7 +75,10 @@ $B/tests/unit/main.o: $B/gen/suites.h
 run: $B/diagnose
 	$(Q)$B/diagnose --rules rules/apple-trust; test $$? -eq 0 -o $$? -eq 1 -o $$? -eq 4
 
-check: $B/diagnose $B/unit $B/sim $(FUZZERS) $B/bench/gen_facts $B/bench/records $(if $(filter ios,$(DEVICE)),$B/simtest)
+# The collectors of macOS, built here over stand-ins for its commands (tests/macos).
+macos: ; $(Q)$(MAKE) B=$B/macos HOST=macos DEVICE=none SYSTEM=unix all
+
+check: $B/diagnose $B/unit $B/sim $(FUZZERS) $B/bench/gen_facts $B/bench/records $(if $(filter ios,$(DEVICE)),$B/simtest) macos
 	$(Q)B=$B SAN=$(SAN) tests/run
 
 # In a build of its own: libFuzzer wants the engine instrumented. FUZZ: only these targets.
@@ -120,7 +126,7 @@ install: $B/diagnose $B/libdx.a
 	printf '%s\n' "$$PC" > $(libdir)/pkgconfig/dx.pc
 	install -m 644 docs/diagnose.1 $(mandir)/
 	install -m 644 docs/schema/*.json $(datadir)/schema/
-	for f in $$(find rules -name '*.yaml'); do install -D -m 644 $$f $(datadir)/$$f || exit 1; done
+	for f in $$(find rules -name '*.yaml'); do install -d $(datadir)/$$(dirname $$f) && install -m 644 $$f $(datadir)/$$f || exit 1; done
 
 uninstall:
 	rm -f $(bindir)/diagnose $(libdir)/libdx.a $(incdir)/dx.h $(libdir)/pkgconfig/dx.pc $(mandir)/diagnose.1
@@ -128,5 +134,5 @@ uninstall:
 
 clean: ; rm -rf build
 
-.PHONY: all run check fuzz fuzzers bench install uninstall clean
+.PHONY: all macos run check fuzz fuzzers bench install uninstall clean
 -include $(LIBOBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d) $(SIMOBJ:.o=.d) $(FUZZOBJ:.o=.d) $B/tests/sim/selftest.d

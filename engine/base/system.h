@@ -17,6 +17,12 @@ int64_t system_ns(void);
 /* Overwrites memory that held a secret; no compiler leaves it out. */
 void system_wipe(void *p, size_t n);
 
+/* In a child process: has it ended when its parent is gone, where the system can do that. */
+void system_end_with_parent(void);
+
+/* A pipe, both ends closed when another program is started; false: errno tells. */
+bool system_pipe(int ends[2]);
+
 /* Has pages that were never touched backed with memory at once, where the system can do that; `from` and `n` need not be whole pages. */
 void system_make_ready(void *from, size_t n);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/system.h"
 
-#include <stdio.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 #ifdef __linux__
 #include <malloc.h>
+#include <sys/prctl.h>
 #endif
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
@@ -39,6 +41,27 @@ system_wipe(void *p, size_t n)
 	static void *(*const volatile set)(void *, int, size_t) = memset;
 
 	set(p, 0, n);
+}
+
+void
+system_end_with_parent(void)
+{
+#ifdef __linux__
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+}
+
+bool
+system_pipe(int ends[2])
+{
+#ifdef __linux__
+	return pipe2(ends, O_CLOEXEC) == 0;
+#endif
+	if (pipe(ends) != 0)
+		return false;
+	for (int i = 0; i < 2; i++)
+		fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+	return true;
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/collect_child.h"
 
+#include "base/system.h"
 #include "facts/collect.h"
 
 #include <dirent.h>
@@ -10,23 +11,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* -- In the child -- */
-
-/* When the parent is interrupted nothing of it stays. Where the system has no such thing the child's alarm ends it. */
-static void
-end_with_parent(void)
-{
-#ifdef __linux__
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
-}
 
 /* The parent's descriptors are no business of a collector; what it inherits must not keep them open either. */
 static void
@@ -69,7 +58,7 @@ settle_child(int ms)
 	int null = open("/dev/null", O_RDWR);
 	sigset_t none;
 
-	end_with_parent();
+	system_end_with_parent();	/* when the parent is interrupted nothing of it stays; else the alarm ends it */
 	setpgid(0, 0);
 	for (int s = 1; s < NSIG; s++)
 		sigaction(s, &normal, NULL);
@@ -114,12 +103,10 @@ child_start(struct child *c, const struct collector *row, const struct collect_o
 	int ends[2];
 	pid_t pid;
 
-	if (pipe(ends) != 0) {
+	if (!system_pipe(ends)) {
 		buf_puts(why, strerror(errno));
 		return false;
 	}
-	for (int i = 0; i < 2; i++)
-		fcntl(ends[i], F_SETFD, FD_CLOEXEC);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	pid = fork();
 	if (pid == 0)

@@ -84,4 +84,9 @@ const char *mux_address_kind(void);
 /* Asks the multiplexer at the address in use and at the default one: mux.state, mux.socket_mode, mux.default_state. */
 void mux_record_state(const struct collect_options *o, struct recorder *r);
 
+/* -- Pair records -- */
+
+/* The records in a folder, how many there are, and the identity of this computer beside them: record_folder.records, .host_identity, pair_record. */
+void record_pairs(const struct collect_options *o, struct recorder *r, const char *folder);
+
 #endif

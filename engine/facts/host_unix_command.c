@@ -80,12 +80,10 @@ command_run(const struct collect_options *o, const char *const *argv, int ms, si
 	bool complete, there = host_path(o, argv[0], &program) && access(program.text, X_OK) == 0;
 	pid_t pid;
 
-	if (!there || pipe(ends) != 0) {
+	if (!there || !system_pipe(ends)) {
 		buf_free(&program);
 		return there ? COMMAND_FAILED : COMMAND_ABSENT;
 	}
-	for (int i = 0; i < 2; i++)
-		fcntl(ends[i], F_SETFD, FD_CLOEXEC);
 	pid = fork();
 	if (pid == 0)
 		be_command(program.text, argv, ends[1], ms);
