@@ -27,6 +27,11 @@ DEVLIBS  := -ldl $(if $(filter-out macos,$(ON)),-Wl$(,)--export-dynamic-symbol=l
 endif
 HOST   ?= $(or $(filter linux macos,$(ON)),none)
 SYSTEM ?= unix
+ifeq ($(SYSTEM),windows)
+SYSFLAGS := -include engine/base/windows.h -D__USE_MINGW_ANSI_STDIO=1 -D_WIN32_WINNT=0x0A00 -DYAML_DECLARE_STATIC -DPCRE2_STATIC \
+	-DSODIUM_STATIC -Wno-format -Wno-conversion -Wno-float-conversion
+SYSLIBS  := -lws2_32 -liphlpapi -lsetupapi -lcfgmgr32 -lwevtapi -ladvapi32 -lshell32 -lpsapi -lole32 -loleaut32 -lwbemuuid
+endif
 # The collectors of another system, built here for tests: their commands are scripts below --root.
 STAND_IN := $(if $(filter macos,$(HOST)),$(if $(filter-out macos,$(ON)),-DDX_STAND_IN))
 TESTPKGS = check
@@ -36,9 +41,9 @@ WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wmissing-p
 SANFLAGS = $(if $(FUZZER),-fsanitize=fuzzer-no-link) $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_CFLAGS := -std=c11 -ffp-contract=off -D_GNU_SOURCE -Iengine -I$B/gen -MMD -MP $(WARN) $(SANFLAGS) \
 	-DDX_VERSION='"$(VERSION)"' -DDX_RULES_DIR='"$(PREFIX)/share/diagnose/rules"' \
-	$(DEVFLAGS) $(STAND_IN) \
+	$(DEVFLAGS) $(STAND_IN) $(SYSFLAGS) \
 	$(shell pkg-config --cflags $(PKGS) $(DEVPKGS)) $(CFLAGS)
-LIBS     := $(if $(filter-out macos,$(ON)),-Wl$(,)--as-needed) $(shell pkg-config --libs $(PKGS)) $(DEVLIBS) -lm -pthread
+LIBS     := $(if $(filter-out macos,$(ON)),-Wl$(,)--as-needed) $(shell pkg-config --libs $(PKGS)) $(DEVLIBS) $(SYSLIBS) -lm -pthread
 TESTLIBS := $(shell pkg-config --libs $(TESTPKGS))
 
 # Files whose names end in the system, and those of the collectors, are chosen here and not by #ifdef.
@@ -56,9 +61,9 @@ SIMOBJ = $(patsubst %.c,$B/%.o,$(filter-out tests/sim/selftest.c,$(wildcard test
 FUZZOBJ = $(patsubst %.c,$B/%.o,$(filter-out $(if $(filter none,$(HOST)),%/tree.c %/mux.c),$(wildcard tests/fuzz/*.c)))
 FUZZERS = $(patsubst $B/tests/fuzz/%.o,$B/fuzz/%,$(filter-out %/common.o %/main.o,$(FUZZOBJ)))
 
-all: $B/diagnose
+all: $B/diagnose$(EXE)
 
-$B/diagnose: $(CLIOBJ) $B/libdx.a ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+$B/diagnose$(EXE): $(CLIOBJ) $B/libdx.a ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 $B/unit: $(UNITOBJ) $B/libdx.a    ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
 $B/sim: $(SIMOBJ)                 ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(SIMPKGS)) -lpthread
 $B/simtest: $B/tests/sim/selftest.o $B/tests/sim/modes.o ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(DEVPKGS))
@@ -77,6 +82,16 @@ run: $B/diagnose
 
 # The collectors of macOS, built here over stand-ins for its commands (tests/macos).
 macos: ; $(Q)$(MAKE) B=$B/macos HOST=macos DEVICE=none SYSTEM=unix all
+
+# diagnose.exe, static, with the rules beside it, zipped: build/diagnose-windows.zip. Needs gcc-mingw-w64-x86-64, zip and Debian's sources (windows/dependencies).
+# In MSYS2, where pkg-config finds the libraries: make SYSTEM=windows HOST=windows EXE=.exe (docs/platforms.md).
+WINDEPS ?= $B/windows-libraries
+windows:
+	$(Q)windows/dependencies $(WINDEPS) > $(WINDEPS).log 2>&1 || { tail -n 20 $(WINDEPS).log; exit 1; }
+	$(Q)PKG_CONFIG_LIBDIR=$(WINDEPS)/lib/pkgconfig $(MAKE) B=$B/windows SYSTEM=windows HOST=windows DEVICE=none EXE=.exe \
+		CC=x86_64-w64-mingw32-gcc-posix AR=x86_64-w64-mingw32-ar LDFLAGS="-static -s" all
+	$(Q)rm -rf $B/windows/diagnose $B/diagnose-windows.zip && mkdir -p $B/windows/diagnose && cp $B/windows/diagnose.exe LICENSE README.md $B/windows/diagnose/
+	$(Q)cp -r rules $B/windows/diagnose/ && cd $B/windows && zip -q -r ../diagnose-windows.zip diagnose
 
 check: $B/diagnose $B/unit $B/sim $(FUZZERS) $B/bench/gen_facts $B/bench/records $(if $(filter ios,$(DEVICE)),$B/simtest) macos
 	$(Q)B=$B SAN=$(SAN) tests/run
@@ -134,5 +149,5 @@ uninstall:
 
 clean: ; rm -rf build
 
-.PHONY: all macos run check fuzz fuzzers bench install uninstall clean
+.PHONY: all macos windows run check fuzz fuzzers bench install uninstall clean
 -include $(LIBOBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d) $(SIMOBJ:.o=.d) $(FUZZOBJ:.o=.d) $B/tests/sim/selftest.d

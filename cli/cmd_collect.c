@@ -20,7 +20,9 @@ write_through(const struct dx_session *session, const char *path, bool redact)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);	/* a link may lead to a file that is not there yet */
 	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+#ifdef SIGPIPE
 	void (*before)(int);
+#endif
 	bool fine;
 
 	if (!out) {
@@ -28,9 +30,13 @@ write_through(const struct dx_session *session, const char *path, bool redact)
 			close(fd);
 		return false;
 	}
+#ifdef SIGPIPE
 	before = signal(SIGPIPE, SIG_IGN);
+#endif
 	fine = close_written(out, dx_write_facts(session, out, redact));
+#ifdef SIGPIPE
 	signal(SIGPIPE, before);
+#endif
 	return fine;
 }
 

@@ -85,7 +85,7 @@ read_input(const char *path, size_t *len)
 const char *
 shipped_rules(char *path, size_t size)
 {
-	static const char *const beside[] = { "../share/diagnose/rules", "../rules", "../../rules" };
+	static const char *const beside[] = { "../share/diagnose/rules", "../rules", "../../rules", "rules" };
 	const char *given = getenv("DIAGNOSE_RULES");
 	const char *found = DX_RULES_DIR;
 	char self[4096];

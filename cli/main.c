@@ -76,9 +76,11 @@ print_overview(void)
 int
 main(int argc, char **argv)
 {
-	const char *first = argc > 1 ? argv[1] : "";
 	const struct command *c = commands;
+	const char *first;
 
+	system_arguments(&argc, &argv);
+	first = argc > 1 ? argv[1] : "";
 	if (strcmp(first, "--version") == 0)
 		return print_version();
 	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 || strcmp(first, "help") == 0)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* A clock that only goes forward, in milliseconds and in nanoseconds; it counts from any point. */
 int64_t system_ms(void);
@@ -26,8 +27,18 @@ bool system_pipe(int ends[2]);
 /* Has pages that were never touched backed with memory at once, where the system can do that; `from` and `n` need not be whole pages. */
 void system_make_ready(void *from, size_t n);
 
+/* The arguments of main in UTF-8, where a system gives them otherwise. */
+void system_arguments(int *argc, char ***argv);
+
+/* A stream into memory. When it was closed the text, which the caller frees, is all that was written up to where the stream then stood. */
+FILE *system_memory_open(char **text, size_t *len);
+bool system_memory_close(FILE *out, char **text, size_t *len);
+
 /* Called first in main: how memory is asked for, and what the terminal must know. */
 void system_prepare(void);
+
+/* How many threads can run at once. */
+long system_processors(void);
 
 /* The largest memory this process had, in KiB. */
 long system_peak_memory(void);

@@ -44,6 +44,31 @@ system_wipe(void *p, size_t n)
 }
 
 void
+system_arguments(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+}
+
+FILE *
+system_memory_open(char **text, size_t *len)
+{
+	return open_memstream(text, len);
+}
+
+bool
+system_memory_close(FILE *out, char **text, size_t *len)
+{
+	(void)text, (void)len;
+	return fclose(out) == 0;
+}
+
+long
+system_processors(void)
+{
+	return sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+void
 system_end_with_parent(void)
 {
 #ifdef __linux__

@@ -79,7 +79,7 @@ at_work(const struct collection *c)
 }
 
 static void
-tell(struct collection *c)
+tell_progress(struct collection *c)
 {
 	const struct collector *row = at_work(c);
 
@@ -97,7 +97,7 @@ end_job(struct collection *c, struct job *j, const char *reason)
 	if (!j->reason)
 		j->reason = reason;
 	c->done++;
-	tell(c);
+	tell_progress(c);
 }
 
 static void
@@ -366,7 +366,7 @@ wait_a_little(struct collection *c)
 			if (c->runs[i].jobs[k].state == RUNNING)
 				check_job(c, c->runs[i].jobs + k);
 	if (system_ms() - c->told >= TICK_MS)
-		tell(c);
+		tell_progress(c);
 }
 
 /* The time is over: what waits will not start. */

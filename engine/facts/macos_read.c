@@ -103,11 +103,11 @@ macos_has_group(const char *text, size_t len, long group)
 /* -- USB -- */
 
 /* "0x12a8", "0x05ac  (Apple Inc.)", "4776": base 0. -1: no number. */
-static long
+static int64_t
 number_of(const char *s)
 {
 	char *end;
-	long n = s ? strtol(s, &end, 0) : -1;
+	int64_t n = s ? strtoll(s, &end, 0) : -1;
 
 	return s && end != s && n >= 0 ? n : -1;
 }
@@ -134,7 +134,7 @@ speed_of(const char *s)
 }
 
 static void
-put_place(struct apple_usb *d, long location)
+put_place(struct apple_usb *d, int64_t location)
 {
 	if (location < 0 || location > 0xffffffff)
 		return;
@@ -144,7 +144,7 @@ put_place(struct apple_usb *d, long location)
 
 /* A serial number that is none ("Not Provided") does not become a UDID later. */
 static void
-add_device(struct macos_usb *out, long vendor, struct apple_usb *d)
+add_device(struct macos_usb *out, int64_t vendor, struct apple_usb *d)
 {
 	out->buses++;
 	if (vendor != APPLE_VENDOR || !d->product || out->n == MACOS_MOST_USB)
@@ -195,7 +195,7 @@ is_property(const struct property *p, const char *name)
 /* What one node told. */
 struct node_read {
 	bool open;
-	long vendor;
+	int64_t vendor;
 	struct apple_usb d;
 };
 
@@ -205,7 +205,7 @@ take_property(struct node_read *node, const struct property *p)
 {
 	static const double speeds[] = { 1.5, 12, 480, 5000, 10000, 20000 };
 	char text[80];
-	long n;
+	int64_t n;
 
 	copy(text, sizeof text, p->value, p->nvalue);
 	n = number_of(text);
@@ -221,7 +221,7 @@ take_property(struct node_read *node, const struct property *p)
 		node->d.configured = n > 0;
 	else if (is_property(p, "UsbLinkSpeed") && n > 0)
 		node->d.speed = (double)n / 1e6;
-	else if (is_property(p, "Device Speed") && node->d.speed <= 0 && n >= 0 && n < (long)(sizeof speeds / sizeof *speeds))
+	else if (is_property(p, "Device Speed") && node->d.speed <= 0 && n >= 0 && n < (int64_t)(sizeof speeds / sizeof *speeds))
 		node->d.speed = speeds[n];
 }
 
@@ -273,7 +273,7 @@ static void
 take_item(const struct node *item, struct macos_usb *out)
 {
 	const char *vendor = member(item, "vendor_id", "USBDeviceKeyVendorID"), *serial = member(item, "serial_num", "USBDeviceKeySerialNumber");
-	long product = number_of(member(item, "product_id", "USBDeviceKeyProductID"));
+	int64_t product = number_of(member(item, "product_id", "USBDeviceKeyProductID"));
 	struct apple_usb d = { .configured = -1, .product = product > 0 && product <= 0xffff ? (unsigned)product : 0 };
 	bool apple = vendor && (strcmp(vendor, "apple_vendor_id") == 0 || number_of(vendor) == APPLE_VENDOR);
 
@@ -339,7 +339,7 @@ take_field(struct text_node *t, const struct line *l)
 	char text[80];
 	size_t n = 0, i;
 	const char *s = NULL;
-	long number;
+	int64_t number;
 
 	for (i = 0; i < sizeof names / sizeof *names; i++)
 		if ((s = value_of(l, names[i], &n)) != NULL)
@@ -411,11 +411,11 @@ macos_job(const char *text, size_t len, struct macos_job *out)
 			found = true;
 		} else if ((s = assigned(&l, "pid", &n)) != NULL) {
 			copy(number, sizeof number, s, n);
-			out->pid = number_of(number) > 0 ? number_of(number) : 0;
+			out->pid = number_of(number) > 0 ? (long)number_of(number) : 0;
 		} else if ((s = assigned(&l, "last exit code", &n)) != NULL) {
 			copy(number, sizeof number, s, n);	/* "0", "78: EX_CONFIG", "(never exited)" */
 			out->has_exit = number_of(number) >= 0;
-			out->last_exit = out->has_exit ? number_of(number) : 0;
+			out->last_exit = out->has_exit ? (long)number_of(number) : 0;
 		}
 	}
 	return found;
