@@ -33,7 +33,7 @@ SYSFLAGS := -include engine/base/windows.h -D__USE_MINGW_ANSI_STDIO=1 -D_WIN32_W
 SYSLIBS  := -lws2_32 -liphlpapi -lsetupapi -lcfgmgr32 -lwevtapi -ladvapi32 -lshell32 -lpsapi -lole32 -loleaut32 -lwbemuuid
 endif
 # The collectors of another system, built here for tests: their commands are scripts below --root.
-STAND_IN := $(if $(filter macos,$(HOST)),$(if $(filter-out macos,$(ON)),-DDX_STAND_IN))
+STAND_IN := $(if $(filter macos,$(HOST))$(STANDS_IN),$(if $(filter-out macos,$(ON)),-DDX_STAND_IN))
 TESTPKGS = check
 SIMPKGS  = libplist-2.0 openssl
 
@@ -86,12 +86,18 @@ macos: ; $(Q)$(MAKE) B=$B/macos HOST=macos DEVICE=none SYSTEM=unix all
 # diagnose.exe, static, with the rules beside it, zipped: build/diagnose-windows.zip. Needs gcc-mingw-w64-x86-64, zip and Debian's sources (windows/dependencies).
 # In MSYS2, where pkg-config finds the libraries: make SYSTEM=windows HOST=windows EXE=.exe (docs/platforms.md).
 WINDEPS ?= $B/windows-libraries
+CROSS = PKG_CONFIG_LIBDIR=$(WINDEPS)/lib/pkgconfig $(MAKE) SYSTEM=windows HOST=windows DEVICE=none EXE=.exe \
+	CC=x86_64-w64-mingw32-gcc-posix AR=x86_64-w64-mingw32-ar LDFLAGS="-static -s"
 windows:
 	$(Q)windows/dependencies $(WINDEPS) > $(WINDEPS).log 2>&1 || { tail -n 20 $(WINDEPS).log; exit 1; }
-	$(Q)PKG_CONFIG_LIBDIR=$(WINDEPS)/lib/pkgconfig $(MAKE) B=$B/windows SYSTEM=windows HOST=windows DEVICE=none EXE=.exe \
-		CC=x86_64-w64-mingw32-gcc-posix AR=x86_64-w64-mingw32-ar LDFLAGS="-static -s" all
+	+$(Q)$(CROSS) B=$B/windows all
 	$(Q)rm -rf $B/windows/diagnose $B/diagnose-windows.zip && mkdir -p $B/windows/diagnose && cp $B/windows/diagnose.exe LICENSE README.md $B/windows/diagnose/
 	$(Q)cp -r rules $B/windows/diagnose/ && cd $B/windows && zip -q -r ../diagnose-windows.zip diagnose
+
+# The same, but what Wine cannot show (device nodes, the Store's packages) comes from files below --root: for tests/windows.
+windows-tests: windows
+	+$(Q)$(CROSS) B=$B/windows-tests STANDS_IN=yes all
+	$(Q)x86_64-w64-mingw32-gcc-posix -O2 -Wall -Wextra -static -o $B/windows-tests/helper.exe tests/windows/helper.c -lws2_32
 
 check: $B/diagnose $B/unit $B/sim $(FUZZERS) $B/bench/gen_facts $B/bench/records $(if $(filter ios,$(DEVICE)),$B/simtest) macos
 	$(Q)B=$B SAN=$(SAN) tests/run
@@ -149,5 +155,5 @@ uninstall:
 
 clean: ; rm -rf build
 
-.PHONY: all macos windows run check fuzz fuzzers bench install uninstall clean
+.PHONY: all macos windows windows-tests run check fuzz fuzzers bench install uninstall clean
 -include $(LIBOBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d) $(SIMOBJ:.o=.d) $(FUZZOBJ:.o=.d) $B/tests/sim/selftest.d
