@@ -529,8 +529,8 @@ collect_run(struct factset *fs, const struct collect_options *o, const char *onl
 const char collect_subject[] = "device";
 
 /*
- * Every collector that some build has, so that a pack means the same everywhere: Linux and the device, then what Windows and
- * macOS will have.
+ * Every collector that some build has, so that a pack means the same everywhere: Linux and the device, then what only Windows and
+ * macOS have.
  */
 const char *const *
 collect_names(void)

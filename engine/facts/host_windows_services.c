@@ -180,14 +180,16 @@ find_program(void *context, const char *name, unsigned long pid)
 		snprintf(w->name, sizeof w->name, "%.60s", name);
 }
 
-/* The process behind a listener: 0 when nobody listens, -1 when the table cannot be had. */
+enum { NO_LISTENER = 0, NO_TABLE = -1, NO_OWNER = -2 };
+
+/* The process behind a listener, or one of these. */
 static long long
 listener(void)
 {
 	DWORD size = 1 << 16;
 	MIB_TCPTABLE_OWNER_PID *table = malloc(size);
 	DWORD error = table ? GetExtendedTcpTable(table, &size, FALSE, AF_INET, TCP_TABLE_OWNER_PID_LISTENER, 0) : ERROR_OUTOFMEMORY;
-	long long pid = 0;
+	long long pid = NO_LISTENER;
 
 	if (error == ERROR_INSUFFICIENT_BUFFER) {
 		free(table);
@@ -196,23 +198,27 @@ listener(void)
 	}
 	for (DWORD i = 0; !error && i < table->dwNumEntries; i++)
 		if (ntohs((u_short)table->table[i].dwLocalPort) == PORT)
-			pid = table->table[i].dwOwningPid;
+			pid = table->table[i].dwOwningPid ? (long long)table->table[i].dwOwningPid : NO_OWNER;
 	free(table);
-	return error ? -1 : pid;
+	return error ? NO_TABLE : pid;
 }
 
 static void
-record_owner(struct recorder *r)
+record_owner(const struct collect_options *o, struct recorder *r)
 {
 	long long pid = listener();
 	struct wanted w = { .pid = (unsigned long)pid };
+	struct buf recorded = {0};
 	const char *kind;
 
 	if (pid > 0)
 		each_process(find_program, &w);
+	if (pid != NO_LISTENER && recorded_lines(o, "port.txt", &recorded))	/* Wine does not tell whose a port is */
+		snprintf(w.name, sizeof w.name, "%.60s", recorded.text);
+	buf_free(&recorded);
 	kind = windows_program(w.name);
-	say(r, "mux", "port_owner", pid < 0 ? NULL : pid == 0 ? "none" : !w.name[0] ? NULL : kind && strcmp(kind, "apple-service") == 0 ? "apple" : "other",
-			pid < 0 ? "the table of connections cannot be had" : "the program behind the port cannot be seen with this account's rights");
+	say(r, "mux", "port_owner", pid == NO_LISTENER ? "none" : !w.name[0] ? NULL : kind && strcmp(kind, "apple-service") == 0 ? "apple" : "other",
+			pid == NO_TABLE ? "the table of connections cannot be had" : "the program behind the port cannot be seen with this account's rights");
 }
 
 void
@@ -222,7 +228,6 @@ run_services(const struct collect_options *o, const char *subject, struct record
 	struct buf why = {0};
 	bool all = manager != NULL;
 
-	(void)o;
 	(void)subject;
 	if (!manager)
 		record_unknown(r, "service", NULL, error_text(GetLastError(), &why));
@@ -247,7 +252,7 @@ run_services(const struct collect_options *o, const char *subject, struct record
 		record_surveyed(r, "service");
 	if (manager)
 		CloseServiceHandle(manager);
-	record_owner(r);
+	record_owner(o, r);
 	buf_free(&why);
 }
 

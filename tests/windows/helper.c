@@ -131,9 +131,11 @@ with_service(const char *what, char **argv, int argc)
 			Sleep(50);
 		return status.dwCurrentState != SERVICE_RUNNING;
 	}
-	ControlService(s, SERVICE_CONTROL_STOP, &status);
-	for (int i = 0; i < 100 && QueryServiceStatus(s, &status) && status.dwCurrentState != SERVICE_STOPPED; i++)
+	for (int i = 0; i < 100 && QueryServiceStatus(s, &status) && status.dwCurrentState != SERVICE_STOPPED; i++) {
+		if (status.dwCurrentState == SERVICE_RUNNING)
+			ControlService(s, SERVICE_CONTROL_STOP, &status);
 		Sleep(50);
+	}
 	return strcmp(what, "delete") != 0 || DeleteService(s) ? 0 : (int)GetLastError();
 }
 
