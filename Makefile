@@ -2,7 +2,8 @@
 # make run        the main job on this machine make SAN=1 ...  address and undefined-behaviour sanitizers
 # make install    PREFIX, DESTDIR              make bench      ratios against peers, build/bench.json
 # make fuzz       look for inputs that break something, with clang's libFuzzer: FUZZ_SECONDS=60 for each target of tests/fuzz
-# make macos      its collectors, on another system, for tests: build/macos
+# make macos      its collectors, here, for tests: build/macos   make windows    build/diagnose-windows.zip
+# make score      plans on cases that really happened, beside simpler ways: build/score.json
 # DEVICE=none     build without libimobiledevice     WERROR=1   warnings are errors    V=1   show commands
 
 VERSION = 1.0.0
@@ -117,6 +118,9 @@ $B/bench/wide_floor: BENCHFLAGS = -O3 -march=native
 bench: $B/diagnose $(BENCHBIN)
 	$(Q)B=$B tests/bench/run.sh
 
+score: $B/diagnose
+	$(Q)python3 -B tests/score/score.py $B/diagnose rules/apple-trust -o $B/score.json
+
 bindir = $(DESTDIR)$(PREFIX)/bin
 libdir = $(DESTDIR)$(PREFIX)/lib
 incdir = $(DESTDIR)$(PREFIX)/include
@@ -155,5 +159,5 @@ uninstall:
 
 clean: ; rm -rf build
 
-.PHONY: all macos windows windows-tests run check fuzz fuzzers bench install uninstall clean
+.PHONY: all macos windows windows-tests run check fuzz fuzzers bench score install uninstall clean
 -include $(LIBOBJ:.o=.d) $(CLIOBJ:.o=.d) $(UNITOBJ:.o=.d) $(SIMOBJ:.o=.d) $(FUZZOBJ:.o=.d) $B/tests/sim/selftest.d

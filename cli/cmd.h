@@ -40,8 +40,9 @@ struct settings {
 	size_t ninputs;
 	const char **words;		/* what is no option */
 	size_t nwords;
-	const char *device, *root, *output, *save, *filter, *only, *jobs;
-	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer;
+	const char *device, *root, *output, *save, *filter, *only, *jobs, *min_coverage;
+	enum dx_findings format;
+	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer, coverage;
 	bool color, help;
 };
 

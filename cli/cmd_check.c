@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * diagnose check [PACK...]: all mistakes of all files. The findings are the output, so they go to stdout.
+ * diagnose check [PACK...]: all mistakes of all files. The findings are the output, so they go to stdout, as text or in a format for
+ * programs.
  */
 #include "cmd.h"
 
@@ -10,13 +11,25 @@ plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
+static void
+print_findings(struct dx_rules *rules, bool sound)
+{
+	size_t errors = dx_rules_errors(rules), warnings = dx_rules_warnings(rules);
+
+	dx_rules_print(rules, stdout);
+	if (errors == 0)
+		dx_rules_summary(rules, stdout);
+	printf("%zu error%s, %zu warning%s\n", errors, plural(errors), warnings, plural(warnings));
+	if (!sound)
+		puts("note: once the errors are corrected more is checked: what can be reached, what is used");
+}
+
 int
 cmd_check(const struct command *self, int argc, char **argv)
 {
 	struct dx_rules *rules;
 	struct settings s;
-	size_t errors, warnings;
-	bool sound;
+	bool sound, failed;
 	int status;
 
 	if (!settings_read(&s, self, argc, argv, &status))
@@ -26,15 +39,12 @@ cmd_check(const struct command *self, int argc, char **argv)
 	rules = load_any(&s, true);
 	sound = dx_rules_errors(rules) == 0;
 	dx_lint(rules);
-	errors = dx_rules_errors(rules);
-	warnings = dx_rules_warnings(rules);
-	dx_rules_print(rules, stdout);
-	if (errors == 0)
-		dx_rules_summary(rules, stdout);
-	printf("%zu error%s, %zu warning%s\n", errors, plural(errors), warnings, plural(warnings));
-	if (!sound)
-		puts("note: once the errors are corrected more is checked: what can be reached, what is used");
+	failed = dx_rules_errors(rules) > 0;
+	if (s.format == DX_FINDINGS_TEXT)
+		print_findings(rules, sound);
+	else
+		dx_rules_write(rules, s.format, stdout);
 	dx_unload(rules);
 	settings_free(&s);
-	return finish(errors ? EXIT_USAGE : EXIT_OK);
+	return finish(failed ? EXIT_USAGE : EXIT_OK);
 }

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* What an option does with its value. */
-enum effect { SETS_FLAG, SETS_TEXT, ADDS_INPUT, ADDS_RULES, SETS_REDACT, SETS_COLOR, SHOWS_HELP };
+enum effect { SETS_FLAG, SETS_TEXT, ADDS_INPUT, ADDS_RULES, SETS_REDACT, SETS_COLOR, SETS_FORMAT, SHOWS_HELP };
 
 struct option {
 	const char *name, *value, *help;
@@ -50,7 +50,10 @@ static const struct option options[] = {
 	{ "redact", "on|off", "hide private values (default: on)", ASK | IN_BATCH, SETS_REDACT, 0, 0 },
 	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", IN_RUN | IN_EXPLAIN, SETS_COLOR, 0, 0 },
 	{ "verbose", NULL, "show all facts, issues and steps that were left out", IN_RUN, FLAG(verbose) },
+	{ "format", "NAME", "text (default), or for programs json, sarif or github", IN_CHECK, SETS_FORMAT, 0, 0 },
 	{ "filter", "TEXT", "only cases whose name contains this", IN_TEST, TEXT(filter) },
+	{ "coverage", NULL, "afterwards: the issues, signs, steps and questions that no case reaches", IN_TEST, FLAG(coverage) },
+	{ "min-coverage", "PERCENT", "the same, and exit status 1 when cases reach less", IN_TEST, TEXT(min_coverage) },
 	{ "trace", NULL, "print every firing with its facts to stderr", IN_INFER, FLAG(trace) },
 	{ "stats", NULL, "print counts, time and memory to stderr", IN_INFER | IN_BATCH, FLAG(stats) },
 	{ "profile", NULL, "print what each rule and condition costs to stderr", IN_INFER, FLAG(profile) },
@@ -122,17 +125,18 @@ find_option(const char *name, size_t n, const struct command *c)
 	return NULL;
 }
 
+/* The place of a value in a list that ends with NULL. False, with a message, when it is not there. */
 static bool
-set_word(const char *option, const char *value, const char *first, const char *second, const char *third, int *which)
+set_word(const char *option, const char *value, const char *const *words, int *which)
 {
-	const char *words[] = { first, second, third };
-
-	for (*which = 0; *which < 3; (*which)++)
-		if (words[*which] && strcmp(words[*which], value) == 0)
+	for (*which = 0; words[*which]; (*which)++)
+		if (strcmp(words[*which], value) == 0)
 			return true;
 	say("", value, "");
-	fprintf(stderr, " is no value for --%s; allowed: %s, %s%s%s\n", option, first, second,
-		third ? ", " : "", third ? third : "");
+	fprintf(stderr, " is no value for --%s; allowed: %s", option, words[0]);
+	for (size_t i = 1; words[i]; i++)
+		fprintf(stderr, ", %s", words[i]);
+	fputc('\n', stderr);
 	return false;
 }
 
@@ -150,6 +154,8 @@ color_wanted(int when)
 static bool
 apply(struct settings *s, const struct option *o, const char *value)
 {
+	static const char *const redact[] = { "on", "off", NULL }, *const color[] = { "auto", "always", "never", NULL };
+	static const char *const formats[] = { "text", "json", "sarif", "github", NULL };	/* as enum dx_findings */
 	char *base = (char *)s;
 	int which;
 
@@ -167,14 +173,19 @@ apply(struct settings *s, const struct option *o, const char *value)
 		s->rules[s->nrules++] = value;
 		return true;
 	case SETS_REDACT:
-		if (!set_word(o->name, value, "on", "off", NULL, &which))
+		if (!set_word(o->name, value, redact, &which))
 			return false;
 		s->open = which == 1;
 		return true;
 	case SETS_COLOR:
-		if (!set_word(o->name, value, "auto", "always", "never", &which))
+		if (!set_word(o->name, value, color, &which))
 			return false;
 		s->color = color_wanted(which);
+		return true;
+	case SETS_FORMAT:
+		if (!set_word(o->name, value, formats, &which))
+			return false;
+		s->format = (enum dx_findings)which;
 		return true;
 	case SHOWS_HELP:
 		s->help = true;

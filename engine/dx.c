@@ -11,6 +11,7 @@
 #include "lang/codes.h"
 #include "lang/lint.h"
 #include "lang/load.h"
+#include "report/findings.h"
 #include "report/report.h"
 
 #include <dirent.h>
@@ -156,10 +157,21 @@ dx_rules_warnings(const struct dx_rules *rules)
 }
 
 void
+dx_rules_write(struct dx_rules *rules, enum dx_findings format, FILE *out)
+{
+	static void (*const write[])(const struct diags *d, FILE *out) = {
+		[DX_FINDINGS_TEXT] = diags_print, [DX_FINDINGS_JSON] = findings_json,
+		[DX_FINDINGS_SARIF] = findings_sarif, [DX_FINDINGS_GITHUB] = findings_github,
+	};
+
+	diags_sort(rules->diags);
+	write[format](rules->diags, out);
+}
+
+void
 dx_rules_print(struct dx_rules *rules, FILE *out)
 {
-	diags_sort(rules->diags);
-	diags_print(rules->diags, out);
+	dx_rules_write(rules, DX_FINDINGS_TEXT, out);
 }
 
 void
@@ -350,32 +362,6 @@ dx_session_print(struct dx_session *s, FILE *out)
 	diags_print(s->diags, out);
 }
 
-static void
-set_clean(json_t *o, const char *key, const char *text)
-{
-	struct buf clean = {0};
-
-	text_clean(&clean, text, strlen(text), 0);
-	json_object_set_new(o, key, json_string(buf_text(&clean)));
-	buf_free(&clean);
-}
-
-static json_t *
-error_object(const struct diags *d, const struct diag *g)
-{
-	json_t *o = json_object();
-
-	json_object_set_new(o, "code", json_string(g->code));
-	set_clean(o, "message", g->message);
-	set_clean(o, "source", diags_source_name(d, g->at.file));
-	if (g->at.line)
-		json_object_set_new(o, "line", json_integer(g->at.line));
-	json_object_set_new(o, "column", g->at.line ? json_integer(g->at.col) : json_null());
-	if (g->hint)
-		set_clean(o, "hint", g->hint);
-	return o;
-}
-
 void
 dx_session_print_json(struct dx_session *s, size_t line, FILE *out)
 {
@@ -386,7 +372,7 @@ dx_session_print_json(struct dx_session *s, size_t line, FILE *out)
 	diags_sort(s->diags);
 	for (size_t i = 0; i < diags_count(s->diags) && json_array_size(errors) < MOST_ERRORS; i++)
 		if (diags_at(s->diags, i)->severity == SEV_ERROR)
-			json_array_append_new(errors, error_object(s->diags, diags_at(s->diags, i)));
+			json_array_append_new(errors, finding_object(s->diags, diags_at(s->diags, i)));
 	n = json_array_size(errors);
 	o = json_pack("{s:s, s:I, s:o}", "schema", "diagnose-error/1", "line", (json_int_t)line, "errors", errors);
 	if (n < all)
@@ -402,10 +388,11 @@ dx_session_print_json(struct dx_session *s, size_t line, FILE *out)
 static struct place
 place_in_rules(struct dx_session *s, struct place at)
 {
-	size_t len;
-	const char *text = diags_source_text(s->sources, at.file, &len);
+	struct buf text = {0};
 
-	at.file = diags_source(s->diags, diags_source_name(s->sources, at.file), text, len);
+	diags_source_copy(s->sources, at.file, &text);
+	at.file = diags_source(s->diags, diags_source_name(s->sources, at.file), buf_text(&text), text.len);
+	buf_free(&text);
 	return at;
 }
 

@@ -62,6 +62,10 @@ size_t dx_rules_warnings(const struct dx_rules *rules);
 /* Prints all diagnostics, sorted by place: file:line:col, excerpt with caret, hint. */
 void dx_rules_print(struct dx_rules *rules, FILE *out);
 
+/* The same for programs: `diagnose-check/1` (docs/schema/check-1.schema.json), SARIF 2.1.0, GitHub's workflow commands. */
+enum dx_findings { DX_FINDINGS_TEXT, DX_FINDINGS_JSON, DX_FINDINGS_SARIF, DX_FINDINGS_GITHUB };
+void dx_rules_write(struct dx_rules *rules, enum dx_findings format, FILE *out);
+
 /* One line that says how much was loaded: "apple-trust 1.0.0: 58 issues, 51 steps, ..". */
 void dx_rules_summary(const struct dx_rules *rules, FILE *out);
 
@@ -182,12 +186,18 @@ struct dx_infer {
 /* Runs the rules over the facts without planning and writes the final facts as JSON. False: a limit was reached. */
 bool dx_infer(struct dx_session *s, const struct dx_infer *options, FILE *out);
 
-struct dx_test_result {
-	size_t passed, failed;
+struct dx_test {
+	const char *filter;	/* only cases whose name contains it; NULL: all */
+	bool coverage;		/* afterwards: which issues, signs, steps and questions no case reaches */
 };
 
-/* Runs the packs' cases whose name contains `filter` (NULL: all), one line each on `out`, with what came instead. */
-struct dx_test_result dx_test(struct dx_rules *rules, const char *filter, FILE *out);
+struct dx_test_result {
+	size_t passed, failed;
+	size_t reached, all;	/* with `coverage`: of all issues, signs, steps and questions */
+};
+
+/* Runs the packs' cases, one line each on `out`, with what came instead. `options` may be NULL. */
+struct dx_test_result dx_test(struct dx_rules *rules, const struct dx_test *options, FILE *out);
 
 #ifdef __cplusplus
 }

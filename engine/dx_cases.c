@@ -332,14 +332,16 @@ run_trial(struct trial *t)
 		complain(t, "the case expects nothing");
 }
 
-/* One case; true when it passed. */
+/* One case, noted in `coverage` (may be NULL); true when it passed. */
 static bool
-try_case(struct dx_rules *rules, const struct testcase *test, FILE *out)
+try_case(struct dx_rules *rules, const struct testcase *test, struct coverage *coverage, FILE *out)
 {
 	struct trial t = { .test = test, .session = dx_open(rules), .diags = rules->diags };
 	bool passed;
 
 	run_trial(&t);
+	if (coverage && t.session->plan)
+		coverage_note(coverage, test, t.session);
 	passed = t.complaints.len == 0;
 	fprintf(out, "%s %s\n", passed ? "ok    " : "FAILED", test->name);
 	if (!passed)
@@ -351,19 +353,26 @@ try_case(struct dx_rules *rules, const struct testcase *test, FILE *out)
 }
 
 struct dx_test_result
-dx_test(struct dx_rules *rules, const char *filter, FILE *out)
+dx_test(struct dx_rules *rules, const struct dx_test *options, FILE *out)
 {
+	static const struct dx_test all;
+	const struct dx_test *o = options ? options : &all;
+	struct arena *a = arena_new();
+	struct coverage *coverage = o->coverage ? coverage_new(rules->base, a) : NULL;
 	struct dx_test_result result = {0};
 
 	for (size_t i = 0; i < rules->base->ncases; i++) {
 		const struct testcase *test = rules->base->cases[i];
 
-		if (filter && !strstr(test->name, filter))
+		if (o->filter && !strstr(test->name, o->filter))
 			continue;
-		if (try_case(rules, test, out))
+		if (try_case(rules, test, coverage, out))
 			result.passed++;
 		else
 			result.failed++;
 	}
+	if (coverage)
+		coverage_print(coverage, rules->diags, out, &result.reached, &result.all);
+	arena_free(a);
 	return result;
 }

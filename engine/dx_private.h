@@ -42,6 +42,18 @@ double dx_clock(void);
 /* The table of a profile, dearest rule first. */
 void dx_print_profile(const struct dx_session *s, const struct profile *profile, FILE *out);
 
+/*
+ * What the cases of a pack reach: each issue that is the most probable one, and that a case says not to be the cause; each sign that is
+ * true where its issue has at least 1 % (is possible, where it speaks against it); each step of a plan; each question that is asked or
+ * answered. Lives in the arena.
+ */
+struct coverage;
+struct coverage *coverage_new(const struct rulebase *rb, struct arena *a);
+void coverage_note(struct coverage *c, const struct testcase *test, const struct dx_session *s);	/* after dx_run */
+
+/* A line for each kind, and one with its place for all that no case reaches; how many there are of all kinds together. */
+void coverage_print(const struct coverage *c, const struct diags *d, FILE *out, size_t *reached, size_t *all);
+
 /* Opens working memory on the facts and fires the rules; false after a limit, with a diagnostic. */
 bool dx_infer_facts(struct dx_session *s);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Pages grow with the arena, so that a large rule base needs few of them. */
-enum { FIRST_PAGE = 4096, LARGEST_PAGE = 1 << 20, ALIGN = 16, READY = 1 << 16 };
+enum { FIRST_PAGE = 4096, LARGEST_PAGE = 1 << 20, ALIGN = 8, READY = 1 << 16 };
 
 struct page {
 	struct page *next;
@@ -144,21 +144,37 @@ make_ready(struct page *p, size_t upto)
 		system_make_ready(p->bytes + before, p->ready - before);
 }
 
+/* Where the next bytes begin in a page. `align` is a power of two. */
+static size_t
+aligned(const struct page *p, size_t align)
+{
+	uintptr_t bytes = (uintptr_t)p->bytes;
+
+	return ((bytes + p->used + align - 1) & ~(align - 1)) - bytes;
+}
+
+/* Another page, and where the bytes begin there. */
+static size_t
+turn_page(struct arena *a, size_t size, size_t align)
+{
+	if (size > SIZE_MAX / 2)
+		machine_failed("out of memory");
+	return aligned(add_page(a, size + align), align);
+}
+
 static void *
 take(struct arena *a, size_t size, size_t align)
 {
 	struct page *p = a->page;
-	size_t start;
+	size_t start = p ? aligned(p, align) : 0;
 
-	if (size > SIZE_MAX / 2)
-		machine_failed("out of memory");
-	start = p ? (p->used + align - 1) / align * align : 0;
-	if (!p || start > p->size || p->size - start < size) {
-		p = add_page(a, size);
-		start = 0;
-	}
-	if (start + size > p->ready)
+	if (!p || start > p->ready || p->ready - start < size) {	/* mostly it is ready */
+		if (!p || start > p->size || p->size - start < size) {
+			start = turn_page(a, size, align);
+			p = a->page;
+		}
 		make_ready(p, start + size);
+	}
 	a->used += start + size - p->used;
 	p->used = start + size;
 	return p->bytes + start;
@@ -182,6 +198,14 @@ arena_array(struct arena *a, size_t n, size_t size)
 	if (size && n > SIZE_MAX / size)
 		machine_failed("out of memory");
 	return arena_alloc(a, n * size);
+}
+
+void *
+arena_lines(struct arena *a, size_t n, size_t size)
+{
+	if (size && n > SIZE_MAX / 2 / size)
+		machine_failed("out of memory");
+	return memset(take(a, n * size, ARENA_LINE), 0, n * size);
 }
 
 char *

@@ -28,6 +28,10 @@ void *arena_take(struct arena *a, size_t size);
 /* Room for `n` zeroed elements of `size` bytes; an overflow of n * size counts as no memory. */
 void *arena_array(struct arena *a, size_t n, size_t size);
 
+/* The same, beginning at a cache line: what has the size of one lies in one. */
+enum { ARENA_LINE = 64 };
+void *arena_lines(struct arena *a, size_t n, size_t size);
+
 /* A NUL-terminated copy of `n` bytes. */
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_strdup(struct arena *a, const char *s);

@@ -16,6 +16,7 @@ enum { MAX_DIAGS = 100000, MOST_KEPT = 1000, MOST_PRINTED = 100, LONGEST_EXCERPT
 
 struct source {
 	const char *name, *text;
+	const char *under;		/* what stood where NULs are in the text now, in order; NULL: the text is as it was */
 	size_t len;
 	size_t counts[SEVERITIES];	/* also of those not kept */
 };
@@ -48,13 +49,45 @@ diags_free(struct diags *d)
 }
 
 uint32_t
-diags_source(struct diags *d, const char *name, const char *text, size_t len)
+diags_source_lent(struct diags *d, const char *name, const char *text, size_t len)
 {
 	d->sources = arena_grow(d->arena, d->sources, d->nsources, &d->sources_cap, sizeof *d->sources);
-	d->sources[d->nsources] = (struct source){
-		.name = arena_strdup(d->arena, name), .text = arena_strndup(d->arena, text, len), .len = len
-	};
+	d->sources[d->nsources] = (struct source){ .name = arena_strdup(d->arena, name), .text = text, .len = len };
 	return (uint32_t)d->nsources++;
+}
+
+uint32_t
+diags_source(struct diags *d, const char *name, const char *text, size_t len)
+{
+	return diags_source_lent(d, name, arena_strndup(d->arena, text, len), len);
+}
+
+/* The bytes that NULs were written over. */
+static const char *
+bytes_under(struct arena *a, const struct source *s, const char *same)
+{
+	struct buf under = {0};
+	const char *end = same + s->len, *text;
+
+	for (const char *p = same; (p = memchr(p, '\0', (size_t)(end - p))); p++)
+		buf_putc(&under, s->text[p - same]);
+	text = arena_strndup(a, buf_text(&under), under.len);
+	buf_free(&under);
+	return text;
+}
+
+void
+diags_source_keep(struct diags *d, uint32_t file, const char *same)
+{
+	struct source *s = d->sources + file;
+	bool clean = s->counts[SEV_ERROR] + s->counts[SEV_WARNING] + s->counts[SEV_NOTE] == 0;
+
+	if (!same || !clean || memchr(s->text, '\0', s->len)) {
+		s->text = arena_strndup(d->arena, s->text, s->len);
+		return;
+	}
+	s->under = bytes_under(d->arena, s, same);
+	s->text = same;
 }
 
 const char *
@@ -66,8 +99,32 @@ diags_source_name(const struct diags *d, uint32_t file)
 const char *
 diags_source_text(const struct diags *d, uint32_t file, size_t *len)
 {
-	*len = file < d->nsources ? d->sources[file].len : 0;
-	return file < d->nsources ? d->sources[file].text : "";
+	const struct source *s = file < d->nsources ? d->sources + file : NULL;
+
+	*len = s && !s->under ? s->len : 0;
+	return !s ? "" : s->under ? NULL : s->text;
+}
+
+static void
+copy_source(const struct source *s, struct buf *out)
+{
+	const char *under = s->under;
+	size_t from = out->len;
+	char *p, *end;
+
+	buf_add(out, s->text, s->len);
+	end = out->text + out->len;
+	for (p = out->text + from; under && (p = memchr(p, '\0', (size_t)(end - p))); )
+		*p = *under++;
+}
+
+bool
+diags_source_copy(const struct diags *d, uint32_t file, struct buf *out)
+{
+	if (file >= d->nsources)
+		return false;
+	copy_source(d->sources + file, out);
+	return true;
 }
 
 struct diag *
@@ -209,12 +266,17 @@ diags_sort(struct diags *d)
 		qsort(d->items, d->n, sizeof(struct diag *), by_place);
 }
 
-/* The text of line `number` of a source; false when there is no such line. */
+/* The text of line `number` of a source, which may be in `whole`; false when there is no such line. */
 static bool
-source_line(const struct source *s, uint32_t number, const char **line, size_t *len)
+source_line(const struct source *s, uint32_t number, struct buf *whole, const char **line, size_t *len)
 {
-	const char *p = s->text, *end = s->text + s->len, *nl;
+	const char *p = s->text, *end, *nl;
 
+	if (s->under) {
+		copy_source(s, whole);
+		p = whole->text;
+	}
+	end = p + s->len;
 	for (uint32_t i = 1; p && i < number; i++) {
 		nl = memchr(p, '\n', (size_t)(end - p));
 		p = nl ? nl + 1 : NULL;
@@ -256,15 +318,13 @@ clean_excerpt(struct buf *out, const char *s, size_t n)
 	}
 }
 
+/* A line, with carets below what is meant. */
 static void
-print_excerpt(const struct diags *d, const struct diag *g, FILE *out)
+print_line(const struct diag *g, const char *line, size_t len, FILE *out)
 {
 	struct buf before = {0}, marked = {0}, after = {0};
-	const char *line;
-	size_t len, from, to, width;
+	size_t from, to, width;
 
-	if (g->at.file >= d->nsources || !source_line(d->sources + g->at.file, g->at.line, &line, &len))
-		return;
 	from = column_offset(line, len, g->at.col);
 	to = g->at.end_line == g->at.line ? column_offset(line, len, g->at.end_col)
 		: g->at.end_line > g->at.line ? len : from;
@@ -292,6 +352,18 @@ print_excerpt(const struct diags *d, const struct diag *g, FILE *out)
 	buf_free(&before);
 	buf_free(&marked);
 	buf_free(&after);
+}
+
+static void
+print_excerpt(const struct diags *d, const struct diag *g, FILE *out)
+{
+	struct buf whole = {0};
+	const char *line;
+	size_t len;
+
+	if (g->at.file < d->nsources && source_line(d->sources + g->at.file, g->at.line, &whole, &line, &len))
+		print_line(g, line, len, out);
+	buf_free(&whole);
 }
 
 void

@@ -7,6 +7,8 @@
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
 
+#include "base/buf.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,8 +42,22 @@ void diags_free(struct diags *d);
 
 /* Registers a source text; both are copied. Returns the number for struct place. */
 uint32_t diags_source(struct diags *d, const char *name, const char *text, size_t len);
+
+/*
+ * The same, but the text is only lent, until diags_source_keep. There it is copied; or, when it has no complaints yet, `same` may stand
+ * for it from then on: the text once more, with NULs written over some of its bytes (lang/yaml.h), which lives as long as excerpts are
+ * asked for.
+ */
+uint32_t diags_source_lent(struct diags *d, const char *name, const char *text, size_t len);
+void diags_source_keep(struct diags *d, uint32_t file, const char *same);
+
 const char *diags_source_name(const struct diags *d, uint32_t file);
+
+/* The text; NULL where another one stands for it. */
 const char *diags_source_text(const struct diags *d, uint32_t file, size_t *len);
+
+/* Appends the text, wherever it is. False when there is no such source. */
+bool diags_source_copy(const struct diags *d, uint32_t file, struct buf *out);
 
 /* Adds a diagnostic; the result can be given a hint. After a thousand errors, or warnings, of one source more are only counted. */
 struct diag *diag_add(struct diags *d, enum severity severity, const char *code, struct place at,

@@ -52,7 +52,7 @@ map_put(struct map *m, uint64_t key, void *v)
 {
 	struct map_slot *slot;
 
-	if (!m->slots || m->n * 2 > m->mask)
+	if (!m->slots || m->n * 4 > m->mask * 3)
 		grow(m);
 	slot = find(m, key);
 	if (slot->value)

@@ -17,13 +17,17 @@ enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 5000, HEAP_LIMIT_KIB = 8192, MAX_GROU
 /* Machine code takes as long to make as about so many matches take without it. */
 enum { OFTEN = 32 };
 
-/* The two last are all that changes after regex_new. */
+static const char letters[] = "imsx";
+
+/* `asked` and `fast` are all that changes after regex_new. */
 struct regex {
 	pcre2_code *code;
-	struct buf needs;
 	uint32_t shortest;	/* no match has fewer characters */
 	atomic_uint asked;	/* up to OFTEN */
 	_Atomic(pcre2_code *) fast;	/* a copy as machine code; NULL: not often enough, or it cannot be had */
+	char flags[sizeof letters];
+	size_t n;
+	char pattern[];
 };
 
 struct regex_scratch {
@@ -60,9 +64,13 @@ regex_new(const char *pattern, size_t n, const char *flags, struct buf *why, siz
 		*offset = at;
 		return NULL;
 	}
-	re = machine_alloc(sizeof *re);
-	*re = (struct regex){ .code = code };
-	literal_needs(&re->needs, pattern, n, flags);
+	re = machine_alloc(sizeof *re + n + 1);
+	*re = (struct regex){ .code = code, .n = n };
+	memcpy(re->pattern, pattern, n);
+	re->pattern[n] = '\0';
+	for (size_t i = 0, to = 0; letters[i]; i++)
+		if (strchr(flags, letters[i]))
+			re->flags[to++] = letters[i];
 	pcre2_pattern_info(code, PCRE2_INFO_MINLENGTH, &re->shortest);
 	return re;
 }
@@ -74,7 +82,6 @@ regex_free(struct regex *re)
 		return;
 	pcre2_code_free(re->code);
 	pcre2_code_free(atomic_load(&re->fast));
-	buf_free(&re->needs);
 	free(re);
 }
 
@@ -125,10 +132,16 @@ regex_scratch_text(struct regex_scratch *s)
 }
 
 const char *
-regex_needs(const struct regex *re, size_t *n)
+regex_pattern(const struct regex *re, size_t *n)
 {
-	*n = re->needs.len;
-	return buf_text(&re->needs);
+	*n = re->n;
+	return re->pattern;
+}
+
+void
+regex_needs(const struct regex *re, struct buf *out)
+{
+	literal_needs(out, re->pattern, re->n, re->flags);
 }
 
 static pcre2_code *

@@ -27,8 +27,11 @@ void regex_free(struct regex *re);
 struct regex_scratch *regex_scratch_new(void);
 void regex_scratch_free(struct regex_scratch *s);
 
-/* What every match needs (literal.h); its length in `*n`. */
-const char *regex_needs(const struct regex *re, size_t *n);
+/* The pattern as it was given. */
+const char *regex_pattern(const struct regex *re, size_t *n);
+
+/* Appends what every match needs (literal.h). */
+void regex_needs(const struct regex *re, struct buf *out);
 
 /* Room of at least `size` bytes, and an empty text, until the next call (regexset.c). */
 void *regex_scratch_room(struct regex_scratch *s, size_t size);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/regexset.h"
 
+#include "base/sym.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { GRAM = LITERAL_LEAST, WORD = 64 };
+/* Of a literal so many occurrences are noted, and of all together; where there are more, the literal may be anywhere. */
+enum { GRAM = LITERAL_LEAST, WORD = 64, NOTED_EACH = 16, NOTED_MOST = 4096 };
 
-/* One literal, and the expressions that have it: members[first ..]. */
+/* One literal, and the expressions of whose rarest need it is: rare[first ..]. */
 struct entry {
 	const char *text;
 	uint32_t len, gram;	/* where in the text the three bytes are that it is found by */
@@ -14,19 +17,27 @@ struct entry {
 	uint32_t next;		/* of the same place of the table, 0: none; from 1 on */
 };
 
-/* An expression by its place in the list. */
+/* A need: one of the entries texts[first ..], with that beside it. */
+struct need {
+	uint32_t first, n;
+	uint32_t beside;
+};
+
+/* An expression's needs: needs[first ..], in the order in which they are to be found. */
 struct member {
-	uint32_t place;
-	bool second;		/* the text is of the second of its needs */
+	uint32_t first, n;
 };
 
 struct regexset {
 	struct entry *entries;
 	struct member *members;
+	struct need *needs;
+	struct beside *beside;
+	uint32_t *texts, *rare;
 	const uint32_t *names;
 	uint32_t *table;	/* entries by the hash of three bytes */
 	uint32_t mask;
-	uint64_t *always;	/* a bit for each expression without a literal, and behind them one for each without a second need */
+	uint64_t *always;	/* a bit for each expression without needs */
 	size_t nwords, nentries;
 };
 
@@ -38,40 +49,67 @@ hash(const char *s)
 	return h * 0x9e3779b1u >> 8;
 }
 
+static size_t
+words_of(size_t bits)
+{
+	return (bits + WORD - 1) / WORD;
+}
+
+static void
+set_bit(uint64_t *bits, size_t at)
+{
+	bits[at / WORD] |= (uint64_t)1 << (at % WORD);
+}
+
+static bool
+has_bit(const uint64_t *bits, size_t at)
+{
+	return bits[at / WORD] >> (at % WORD) & 1;
+}
+
 /* ---- making one ---- */
 
 /* A text that an expression has in one of its needs. */
 struct mention {
 	const char *text;
-	uint32_t len, member, need;
-	uint32_t common;	/* so many mentions has this text */
-	bool second;
+	uint32_t len, member, need;	/* needs of all expressions are counted on */
+	uint32_t common;		/* so many mentions has this text */
+	uint32_t entry;
+	bool rarest;			/* it is of the rarest need of its expression */
 };
 
-struct mentions {
-	struct mention *at;
-	size_t n, cap;
+struct making {
+	struct regexset *set;
+	struct buf needs;		/* of all expressions, as literal.h writes them */
+	struct mention *mentions;
+	size_t n;
+	struct symtab *besides;
 };
+
+static int
+compare(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
 
 static int
 by_text(const void *x, const void *y)
 {
 	const struct mention *a = x, *b = y;
-	int c = a->len == b->len ? memcmp(a->text, b->text, a->len) : a->len < b->len ? -1 : 1;
+	int c = compare(a->len, b->len);
 
-	if (c)
-		return c;
-	return a->member != b->member ? (a->member < b->member ? -1 : 1) : (a->need > b->need) - (a->need < b->need);
+	if (!c)
+		c = memcmp(a->text, b->text, a->len);
+	return c ? c : compare(a->need, b->need);
 }
 
 static int
 by_need(const void *x, const void *y)
 {
 	const struct mention *a = x, *b = y;
+	int c = compare(a->need, b->need);
 
-	if (a->member != b->member)
-		return a->member < b->member ? -1 : 1;
-	return (a->need > b->need) - (a->need < b->need);
+	return c ? c : compare(a->entry, b->entry);
 }
 
 static bool
@@ -81,107 +119,135 @@ is_same_text(const struct mention *a, const struct mention *b)
 }
 
 static void
-mention(struct mentions *to, struct mention m)
-{
-	if (to->n == to->cap) {
-		to->cap = to->cap ? to->cap * 2 : 64;
-		to->at = machine_realloc(to->at, to->cap * sizeof *to->at);
-	}
-	to->at[to->n++] = m;
-}
-
-/* The needs of an expression, but those with a text that is too short to be found. */
-static void
-mention_needs(struct mentions *to, const struct regex *re, uint32_t member)
-{
-	size_t n;
-	const char *p = regex_needs(re, &n), *end = p + n;
-
-	for (uint32_t need = 0; p < end; need++, p++) {
-		size_t before = to->n;
-		bool whole = true;
-
-		for (; *p; p += strlen(p) + 1) {
-			whole &= strlen(p) >= GRAM;
-			mention(to, (struct mention){ .text = p, .len = (uint32_t)strlen(p), .member = member, .need = need });
-		}
-		if (!whole)
-			to->n = before;
-	}
-}
-
-static void
-sort(struct mentions *m, int (*order)(const void *x, const void *y))
+sort(struct making *m, int (*order)(const void *x, const void *y))
 {
 	if (m->n)
-		qsort(m->at, m->n, sizeof *m->at, order);
+		qsort(m->mentions, m->n, sizeof *m->mentions, order);
 }
 
+/* Counts the needs of the i-th expression and their texts, and keeps them. */
 static void
-count_mentions(struct mentions *m)
+count_needs(struct making *m, const struct regex *re, size_t i, uint32_t *needs)
 {
+	size_t from = m->needs.len;
+	const char *p, *end;
+
+	regex_needs(re, &m->needs);
+	end = buf_text(&m->needs) + m->needs.len;
+	m->set->members[i].first = *needs;
+	for (p = buf_text(&m->needs) + from; p < end; p++) {
+		for (p += sizeof(struct beside); *p; p += strlen(p) + 1)
+			m->n++;
+		++*needs;
+	}
+	m->set->members[i].n = *needs - m->set->members[i].first;
+	if (m->set->members[i].n == 0)
+		set_bit(m->set->always, i);
+}
+
+/* All mentions, need by need, and what may stand beside each need: equal ones are one. */
+static void
+make_mentions(struct making *m, size_t members, uint32_t needs, struct arena *a)
+{
+	const char *p = buf_text(&m->needs);
+	struct mention *at = m->mentions = machine_alloc(m->n * sizeof *m->mentions);
+	uint32_t need = 0;
+
+	m->set->needs = arena_array(a, needs, sizeof *m->set->needs);
+	m->besides = sym_new(NULL);
+	for (uint32_t i = 0; i < members; i++)
+		for (; need < m->set->members[i].first + m->set->members[i].n; need++, p++) {
+			m->set->needs[need].beside = sym_intern(m->besides, p, sizeof(struct beside));
+			for (p += sizeof(struct beside); *p; p += strlen(p) + 1)
+				*at++ = (struct mention){ .text = p, .len = (uint32_t)strlen(p), .member = i, .need = need };
+		}
+	m->set->beside = arena_array(a, sym_count(m->besides), sizeof *m->set->beside);
+	for (uint32_t i = 0; i < sym_count(m->besides); i++)
+		memcpy(&m->set->beside[i], sym_text(m->besides, i), sizeof *m->set->beside);
+	sym_free(m->besides);
+}
+
+/* An entry for each text, and how common it is. */
+static void
+make_entries(struct making *m, struct arena *a)
+{
+	struct regexset *set = m->set;
 	size_t first = 0;
 
 	sort(m, by_text);
+	set->entries = arena_array(a, m->n, sizeof *set->entries);
 	for (size_t i = 1; i <= m->n; i++) {
-		if (i < m->n && is_same_text(&m->at[first], &m->at[i]))
+		const struct mention *of = &m->mentions[first];
+
+		if (i < m->n && is_same_text(of, &m->mentions[i]))
 			continue;
-		for (size_t k = first; k < i; k++)
-			m->at[k].common = (uint32_t)(i - first);
-		first = i;
+		set->entries[set->nentries] = (struct entry){ .text = arena_strndup(a, of->text, of->len), .len = of->len };
+		for (; first < i; first++) {
+			m->mentions[first].common = (uint32_t)(i - first);
+			m->mentions[first].entry = (uint32_t)set->nentries;
+		}
+		set->nentries++;
 	}
 }
 
-/* Where the mentions of a need begin, and how common its texts are. */
-struct choice {
-	size_t from;
-	uint64_t sum;
-};
-
-/* Moves the mentions of a need to where the next ones are kept; returns how many are kept then. */
+/* The mentions of a need begin at `from`; returns where they end. */
 static size_t
-keep(struct mentions *m, size_t kept, size_t from, bool second)
+end_of_need(const struct making *m, size_t from, uint64_t *common)
 {
-	const struct mention first = m->at[from];
+	size_t i = from;
 
-	for (size_t i = from; i < m->n && m->at[i].member == first.member && m->at[i].need == first.need; i++) {
-		m->at[kept] = m->at[i];
-		m->at[kept++].second = second;
-	}
-	return kept;
+	for (*common = 0; i < m->n && m->mentions[i].need == m->mentions[from].need; i++)
+		*common += m->mentions[i].common;
+	return i;
 }
 
-/* Of each expression the mentions of two needs stay: of the least common ones. */
+/* The texts of the needs, and which need of each expression is the rarest. */
 static void
-choose_needs(struct mentions *m)
+make_needs(struct making *m, struct arena *a)
 {
-	static const struct choice none = { SIZE_MAX, UINT64_MAX };
-	struct choice best = none, second = none;
-	size_t kept = 0, i = 0;
+	struct regexset *set = m->set;
+	size_t end, best = 0;
+	uint64_t common, least = UINT64_MAX;
 
 	sort(m, by_need);
-	while (i < m->n) {
-		struct mention first = m->at[i];
-		struct choice c = { i, 0 };
-
-		for (; i < m->n && m->at[i].member == first.member && m->at[i].need == first.need; i++)
-			c.sum += m->at[i].common;
-		if (c.sum < best.sum) {
-			second = best;
-			best = c;
-		} else if (c.sum < second.sum) {
-			second = c;
+	set->texts = arena_array(a, m->n, sizeof *set->texts);
+	for (size_t i = 0; i < m->n; i = end) {
+		end = end_of_need(m, i, &common);
+		set->needs[m->mentions[i].need].first = (uint32_t)i;
+		set->needs[m->mentions[i].need].n = (uint32_t)(end - i);
+		for (size_t k = i; k < end; k++)
+			set->texts[k] = m->mentions[k].entry;
+		if (common < least) {
+			least = common;
+			best = i;
 		}
-		if (i < m->n && m->at[i].member == first.member)
+		if (end < m->n && m->mentions[end].member == m->mentions[i].member)
 			continue;
-		if (second.from < best.from)	/* what stands first is moved first */
-			kept = keep(m, kept, second.from, true);
-		kept = keep(m, kept, best.from, false);
-		if (second.from > best.from && second.from != SIZE_MAX)
-			kept = keep(m, kept, second.from, true);
-		best = second = none;
+		for (size_t k = best; k < m->n && m->mentions[k].need == m->mentions[best].need; k++)
+			m->mentions[k].rarest = true;
+		least = UINT64_MAX;
 	}
-	m->n = kept;
+}
+
+/* The expressions that each entry leads to. */
+static void
+make_rare(struct making *m, struct arena *a)
+{
+	struct regexset *set = m->set;
+	uint32_t n = 0;
+
+	sort(m, by_text);
+	set->rare = arena_array(a, m->n, sizeof *set->rare);
+	for (size_t i = 0; i < m->n; i++) {
+		const struct mention *of = &m->mentions[i];
+		struct entry *e = &set->entries[of->entry];
+
+		if (!of->rarest)
+			continue;
+		if (e->n++ == 0)
+			e->first = n;
+		set->rare[n++] = of->member;
+	}
 }
 
 static uint32_t
@@ -214,25 +280,11 @@ enter(struct regexset *set, uint32_t number)
 	set->table[at] = number + 1;
 }
 
-/* Entries from the chosen mentions, and the table. */
 static void
-make_entries(struct regexset *set, struct mentions *m, struct arena *a)
+make_table(struct regexset *set, struct arena *a)
 {
 	size_t size = 64;
 
-	sort(m, by_text);
-	set->members = arena_array(a, m->n, sizeof *set->members);
-	set->entries = arena_array(a, m->n, sizeof *set->entries);
-	for (size_t i = 0; i < m->n; i++) {
-		const struct mention *at = &m->at[i];
-
-		if (i == 0 || !is_same_text(at - 1, at))
-			set->entries[set->nentries++] = (struct entry){ .text = at->text, .len = at->len, .first = (uint32_t)i };
-		set->entries[set->nentries - 1].n++;
-		set->members[i] = (struct member){ at->member, at->second };
-		if (at->second)
-			set->always[set->nwords + at->member / WORD] &= ~((uint64_t)1 << (at->member % WORD));
-	}
 	while (size < 4 * set->nentries)
 		size *= 2;
 	set->mask = (uint32_t)size - 1;
@@ -245,42 +297,60 @@ struct regexset *
 regexset_new(struct arena *a, const struct regex *const *all, const uint32_t *names, size_t n)
 {
 	struct regexset *set = arena_alloc(a, sizeof *set);
-	struct mentions m = {0};
+	struct making m = { .set = set };
+	uint32_t needs = 0;
 
-	*set = (struct regexset){ .names = names, .nwords = (n + WORD - 1) / WORD };
-	set->always = arena_array(a, 2 * set->nwords, sizeof *set->always);
-	memset(set->always + set->nwords, 0xff, set->nwords * sizeof *set->always);
-	for (size_t i = 0; i < n; i++) {
-		size_t before = m.n;
-
-		mention_needs(&m, all[i], (uint32_t)i);
-		if (m.n == before)
-			set->always[i / WORD] |= (uint64_t)1 << (i % WORD);
-	}
-	count_mentions(&m);
-	choose_needs(&m);
-	make_entries(set, &m, a);
-	free(m.at);
+	*set = (struct regexset){ .names = names, .nwords = words_of(n) };
+	set->always = arena_array(a, set->nwords, sizeof *set->always);
+	set->members = arena_array(a, n, sizeof *set->members);
+	for (size_t i = 0; i < n; i++)
+		count_needs(&m, all[i], i, &needs);
+	make_mentions(&m, n, needs, a);
+	make_entries(&m, a);
+	make_needs(&m, a);
+	make_rare(&m, a);
+	make_table(set, a);
+	free(m.mentions);
+	buf_free(&m.needs);
 	return set;
 }
 
 /* ---- looking ---- */
 
-/* The bits of what was found: expressions of which a text of the first need was, those of the second, and behind them entries. */
+/* Where an entry was found, and where before that. */
+struct note {
+	uint32_t at, before;	/* from 1 on, 0: nowhere */
+	uint32_t nth;
+};
+
+/* What was found in a text. */
+struct found {
+	const struct regexset *set;
+	const char *text;		/* folded, between two edges */
+	size_t n;
+	uint64_t *candidates;
+	uint64_t *seen, *crowded;	/* entries: they occur; more often than is noted */
+	uint32_t *last;			/* the latest note of an entry that was seen */
+	struct note *notes;
+	uint32_t nnotes;
+};
+
 static void
-find(const struct regexset *set, uint32_t number, uint64_t *bits)
+note(struct found *f, uint32_t entry, size_t at)
 {
-	const struct entry *e = &set->entries[number];
-	uint64_t *seen = bits + 2 * set->nwords + number / WORD, bit = (uint64_t)1 << (number % WORD);
+	uint32_t before, nth;
 
-	if (*seen & bit)
+	if (has_bit(f->crowded, entry))
 		return;
-	*seen |= bit;
-	for (uint32_t i = e->first; i < e->first + e->n; i++) {
-		const struct member *m = &set->members[i];
-
-		bits[m->second * set->nwords + m->place / WORD] |= (uint64_t)1 << (m->place % WORD);
+	before = has_bit(f->seen, entry) ? f->last[entry] : 0;
+	nth = before ? f->notes[before - 1].nth + 1 : 1;
+	set_bit(f->seen, entry);
+	if (nth > NOTED_EACH || f->nnotes == NOTED_MOST) {
+		set_bit(f->crowded, entry);
+		return;
 	}
+	f->notes[f->nnotes++] = (struct note){ (uint32_t)at, before, nth };
+	f->last[entry] = f->nnotes;
 }
 
 static bool
@@ -290,29 +360,108 @@ is_at(const struct entry *e, const char *text, size_t n, size_t i)
 }
 
 static void
-look(const struct regexset *set, const char *text, size_t n, uint64_t *bits)
+look(struct found *f)
 {
-	for (size_t i = 0; i + GRAM <= n; i++)
-		for (uint32_t e = set->table[hash(text + i) & set->mask]; e; e = set->entries[e - 1].next)
-			if (is_at(&set->entries[e - 1], text, n, i))
-				find(set, e - 1, bits);
+	const struct regexset *set = f->set;
+
+	for (size_t i = 0; i + GRAM <= f->n; i++)
+		for (uint32_t e = set->table[hash(f->text + i) & set->mask]; e; e = set->entries[e - 1].next)
+			if (is_at(&set->entries[e - 1], f->text, f->n, i))
+				note(f, e - 1, i - set->entries[e - 1].gram);
+}
+
+/* The first end of an entry that begins at `from` or behind it, with that beside it; SIZE_MAX: none. */
+static size_t
+end_of_entry(const struct found *f, uint32_t entry, const struct beside *b, size_t from)
+{
+	size_t len = f->set->entries[entry].len, end = SIZE_MAX;
+
+	if (!has_bit(f->seen, entry))
+		return SIZE_MAX;
+	if (has_bit(f->crowded, entry))
+		return from;
+	for (uint32_t i = f->last[entry]; i && f->notes[i - 1].at >= from; i = f->notes[i - 1].before) {
+		size_t at = f->notes[i - 1].at;
+
+		if (bytes_have(&b->before, f->text[at - 1]) && bytes_have(&b->after, f->text[at + len]))
+			end = at + len;
+	}
+	return end;
+}
+
+/* Are all its needs there, one behind the other? */
+static bool
+may_match(const struct found *f, const struct member *m)
+{
+	const struct regexset *set = f->set;
+	size_t from = 1;
+
+	for (const struct need *need = set->needs + m->first; need < set->needs + m->first + m->n; need++) {
+		size_t end = SIZE_MAX;
+
+		for (uint32_t i = need->first; i < need->first + need->n; i++) {
+			size_t this = end_of_entry(f, set->texts[i], &set->beside[need->beside], from);
+
+			end = this < end ? this : end;
+		}
+		if (end == SIZE_MAX)
+			return false;
+		from = end;
+	}
+	return true;
+}
+
+/* The expressions whose rarest need was found. */
+static void
+choose(struct found *f)
+{
+	const struct regexset *set = f->set;
+
+	for (size_t w = 0; w < words_of(set->nentries); w++)
+		for (uint64_t left = f->seen[w]; left; left &= left - 1) {
+			const struct entry *e = &set->entries[w * WORD + (size_t)__builtin_ctzll(left)];
+
+			for (const uint32_t *m = set->rare + e->first; m < set->rare + e->first + e->n; m++)
+				if (!has_bit(f->candidates, *m) && may_match(f, &set->members[*m]))
+					set_bit(f->candidates, *m);
+		}
+}
+
+/* Room for all of it, behind which there is room for the answer. */
+static struct found
+open_found(const struct regexset *set, struct regex_scratch *s, const char *text, size_t n, uint32_t **out)
+{
+	size_t words = words_of(set->nentries), bits = (set->nwords + 2 * words) * sizeof(uint64_t);
+	struct buf *folded = regex_scratch_text(s);
+	struct found f = { .set = set };
+
+	buf_putc(folded, (char)LITERAL_EDGE);
+	literal_fold(folded, text, n);
+	buf_putc(folded, (char)LITERAL_EDGE);
+	f.text = folded->text;
+	f.n = folded->len;
+	f.candidates = regex_scratch_room(s, bits + NOTED_MOST * sizeof *f.notes + (set->nentries + set->nwords * WORD) * sizeof(uint32_t));
+	f.seen = f.candidates + set->nwords;
+	f.crowded = f.seen + words;
+	f.notes = (struct note *)(f.crowded + words);
+	f.last = (uint32_t *)(f.notes + NOTED_MOST);
+	*out = f.last + set->nentries;
+	memcpy(f.candidates, set->always, set->nwords * sizeof *f.candidates);
+	memset(f.seen, 0, 2 * words * sizeof *f.seen);
+	return f;
 }
 
 const uint32_t *
 regexset_candidates(const struct regexset *set, struct regex_scratch *s, const char *text, size_t n, size_t *count)
 {
-	size_t seen = (set->nentries + WORD - 1) / WORD;
-	uint64_t *bits = regex_scratch_room(s, (2 * set->nwords + seen) * sizeof *bits + set->nwords * WORD * sizeof(uint32_t));
-	uint32_t *out = (uint32_t *)(bits + 2 * set->nwords + seen);
-	struct buf *folded = regex_scratch_text(s);
+	uint32_t *out;
+	struct found f = open_found(set, s, text, n, &out);
 
-	memcpy(bits, set->always, 2 * set->nwords * sizeof *bits);
-	memset(bits + 2 * set->nwords, 0, seen * sizeof *bits);
-	literal_fold(folded, text, n);
-	look(set, buf_text(folded), folded->len, bits);
+	look(&f);
+	choose(&f);
 	*count = 0;
 	for (size_t w = 0; w < set->nwords; w++)
-		for (uint64_t left = bits[w] & bits[set->nwords + w]; left; left &= left - 1) {
+		for (uint64_t left = f.candidates[w]; left; left &= left - 1) {
 			size_t at = w * WORD + (size_t)__builtin_ctzll(left);
 
 			out[(*count)++] = set->names ? set->names[at] : (uint32_t)at;

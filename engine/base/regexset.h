@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Many regular expressions on one text. One pass over the text finds which of them can match at all:
- * those with a literal that occurs, and those without one. Of the needs of an expression (literal.h) two are
- * looked for: those whose texts fewest other expressions have, for what many ask for is common. An index
- * of three bytes of each literal is enough: the text is looked up byte by byte, the literal is compared
- * where its three bytes occur. (Wu and Manber 1994, "A fast algorithm for multi-pattern searching", without
- * the skips: a short literal would allow none.)
+ * Many regular expressions on one text. One pass over the text notes where the literals stand that expressions need (literal.h). An index
+ * of three bytes of each literal is enough: the text is looked up byte by byte, the literal is compared where its three bytes occur. (Wu
+ * and Manber 1994, "A fast algorithm for multi-pattern searching", without the skips: a short literal would allow none.)
+ *
+ * An expression is looked at when its rarest need is there, that whose texts fewest expressions have: what many ask for is common. It may
+ * match when all its needs are found one behind the other, each between what it allows beside it. To take the first that comes is enough,
+ * for what is between them is not looked at.
  *
  * A set is read-only when it is made and may be shared by threads.
  */

@@ -276,6 +276,19 @@ read_fact(struct reader *r, const struct template *t, const struct node *slots, 
 	through_patterns(r, f);
 }
 
+/* A list that gives the one fact of a single template more than once: which one would count, nobody could tell. */
+static void
+check_single(struct reader *r, const struct template *t, const struct node *list)
+{
+	const struct node *second = t->single && list->first ? list->first->next : NULL;
+	struct diag *g;
+
+	if (!second)
+		return;
+	g = complain_about(r, DUPLICATE_ID, second, "there is one '%.*s' only, and it is given twice", t->entry.id);
+	diag_hint(r->d, g, "give all its slots in one mapping");
+}
+
 static void
 read_short(struct reader *r, const struct node *facts, struct origin from)
 {
@@ -288,6 +301,7 @@ read_short(struct reader *r, const struct node *facts, struct origin from)
 			read_fact(r, t, item, from);
 			continue;
 		}
+		check_single(r, t, item);
 		for (const struct node *fact = item->first; fact; fact = fact->next)
 			read_fact(r, t, fact, from);
 		factset_survey(r->fs, t, from.source, from.time);

@@ -42,21 +42,21 @@ key_expr(struct builder *b, struct buf *key, const struct expr *e)
 		buf_add(key, (const char *)&e->constant, sizeof e->constant);
 		break;
 	case OP_MATCHES:
-		key_number(key, (uint32_t)e->slot);
+		buf_add(key, (const char *)&e->regex, sizeof e->regex);	/* equal ones are compiled once */
 		break;
 	}
 	for (uint32_t i = 0; i < e->nargs; i++)
 		key_expr(b, key, e->args[i]);
 }
 
-void
-expr_number(struct builder *b, struct expr *e)
+uint32_t
+expr_number(struct builder *b, const struct expr *e)
 {
 	struct own *own = b->rb->own;
 
 	buf_clear(&own->key);
 	key_expr(b, &own->key, e);
-	e->id = 1 + sym_intern(own->shapes, own->key.text, own->key.len);
+	return 1 + sym_intern(own->shapes, own->key.text, own->key.len);
 }
 
 /* --- making --- */
@@ -71,47 +71,41 @@ struct expr *
 expr_new(struct builder *b, enum op op, enum type type, struct place at, const struct expr *const *args, uint32_t nargs)
 {
 	struct expr *e = arena_take(b->rb->arena, sizeof *e + nargs * sizeof *args);
-	const struct expr **copy = (const struct expr **)(e + 1);
 
 	*e = (struct expr){ .op = op, .type = type, .at = at, .nargs = nargs };
-	if (nargs) {
-		memcpy(copy, args, nargs * sizeof *copy);
-		e->args = copy;
-	}
+	if (nargs)
+		memcpy(e->args, args, nargs * sizeof *args);
 	return e;
 }
 
 static struct expr *
-new_constant(struct builder *b, enum type type, value v, struct place at)
+new_constant(struct builder *b, enum type type, value v)
 {
-	struct expr *e = expr_new(b, OP_CONST, type, at, NULL, 0);
+	struct expr *e = expr_new(b, OP_CONST, type, (struct place){0}, NULL, 0);
 
 	e->constant = v;
 	return e;
 }
 
-/* There can be many conditions, and most are about the same slots and symbols: these are made once. */
+/* There can be many conditions, and most are about the same slots and values: these are made once. Two values that share a key are rare. */
 struct expr *
-expr_constant(struct builder *b, enum type type, value v, struct place at)
+expr_constant(struct builder *b, enum type type, value v)
 {
-	struct map *leaves = &b->rb->own->leaves;
-	uint64_t key = map_key(UINT32_MAX - (uint32_t)type, (uint32_t)v);
-	struct expr *e;
+	struct map *constants = &b->rb->own->constants;
+	uint64_t key = (uint64_t)v ^ (uint64_t)type << 56;
+	struct expr *e = map_get(constants, key);
 
-	if (type != TYPE_SYMBOL && type != TYPE_YES_NO)
-		return new_constant(b, type, v, at);
-	e = map_get(leaves, key);
-	if (!e) {
-		e = new_constant(b, type, v, at);
-		map_put(leaves, key, e);
-	}
+	if (e && e->type == type && e->constant == v)
+		return e;
+	e = new_constant(b, type, v);
+	map_put(constants, key, e);
 	return e;
 }
 
 static struct expr *
-new_slot(struct builder *b, int alias, const struct slot *slot, struct place at)
+new_slot(struct builder *b, int alias, const struct slot *slot)
 {
-	struct expr *e = expr_new(b, OP_SLOT, slot->type, at, NULL, 0);
+	struct expr *e = expr_new(b, OP_SLOT, slot->type, (struct place){0}, NULL, 0);
 
 	e->alias = alias;
 	e->slot = slot->index;
@@ -120,18 +114,18 @@ new_slot(struct builder *b, int alias, const struct slot *slot, struct place at)
 
 /* Slots of quantified aliases are not shared: their alias is renumbered in the end. */
 struct expr *
-expr_slot(struct builder *b, int alias, const struct slot *slot, struct place at)
+expr_slot(struct builder *b, int alias, const struct slot *slot)
 {
 	struct map *leaves = &b->rb->own->leaves;
 	uint64_t key;
 	struct expr *e;
 
 	if (alias >= QUANTIFIED)
-		return new_slot(b, alias, slot, at);
+		return new_slot(b, alias, slot);
 	key = map_key((uint32_t)builder_alias(b, alias)->of->index, (uint32_t)slot->index << 8 | (uint32_t)alias);
 	e = map_get(leaves, key);
 	if (!e) {
-		e = new_slot(b, alias, slot, at);
+		e = new_slot(b, alias, slot);
 		map_put(leaves, key, e);
 	}
 	return e;

@@ -38,11 +38,11 @@ is_condition(const struct expr *e)
 /* Makes an expression; `args` is copied. Members beyond these are set by the caller. */
 struct expr *expr_new(struct builder *b, enum op op, enum type type, struct place at, const struct expr *const *args, uint32_t nargs);
 
-/* Gives a condition its `id`, while its quantified aliases still have their first numbers. */
-void expr_number(struct builder *b, struct expr *e);
+/* The `id` of a condition, while its quantified aliases still have their first numbers. */
+uint32_t expr_number(struct builder *b, const struct expr *e);
 
-/* A constant; a slot of an alias. Shared ones keep the place where they were first. */
-struct expr *expr_constant(struct builder *b, enum type type, value v, struct place at);
-struct expr *expr_slot(struct builder *b, int alias, const struct slot *slot, struct place at);
+/* A constant; a slot of an alias. They are shared and so have no place. */
+struct expr *expr_constant(struct builder *b, enum type type, value v);
+struct expr *expr_slot(struct builder *b, int alias, const struct slot *slot);
 
 #endif

@@ -470,11 +470,11 @@ cond_compile(struct cond_context *c, const struct node *n, struct scope *scope, 
 	if (b.failed || !e)
 		return false;
 	if (!c->rule)
-		expr_number(&b, (struct expr *)e);
+		out->id = expr_number(&b, e);
 	if (b.nquantified)
 		renumber(e, b.njoined);
 	out->expr = e;
-	out->text = e->text ? e->text : text_of(&b, n);
+	out->text = e->text || c->rule ? e->text : text_of(&b, n);
 	return true;
 }
 

@@ -50,22 +50,22 @@ op_quantifies(enum op op)
  * args/nargs by op: unary and binary as usual; SOME, NONE, EVERY: args[0] is the `where` condition or nargs is 0;
  * COUNT: the same, compared by `compare` (OP_IS, OP_IS_NOT, OP_LT ..) with the integer `bound`.
  *
- * Rule bases have many of them: their parts are ordered and narrow to take 64 bytes.
+ * Rule bases have many of them: their parts are ordered and narrow to take 48 bytes.
  */
 struct expr {
 	enum op op : 8;
 	enum type type : 8;			/* of the result; TYPE_YES_NO for conditions */
 	enum op compare : 8;			/* COUNT */
 	uint32_t nargs;
-	struct place at;
-	uint32_t id;				/* on roots outside rules: equal conditions have equal ids; aliases count by name and template. Else 0 */
-	const struct expr *const *args;
+	struct place at;			/* of a condition */
+	int alias;				/* SLOT, quantifiers */
 	union {
 		value constant;			/* CONST, COUNT's bound */
 		const struct regex *regex;	/* MATCHES */
+		int slot;			/* SLOT; CAPTURE: the number of the group */
 	};
-	int alias, slot;			/* SLOT; alias alone for quantifiers. CAPTURE: slot is the group number; MATCHES: the number of the regex */
 	const char *text;			/* the condition as written, for reports; only on the roots and on list items */
+	const struct expr *args[];
 };
 
 /*
@@ -87,8 +87,9 @@ struct scope {
 struct condition {
 	struct scope scope;
 	const struct expr *expr;
-	const char *text;	/* as written, on one line */
+	const char *text;	/* as written, on one line; NULL in a rule where it is a list, whose items have theirs */
 	struct place at;
+	uint32_t id;		/* outside rules: equal conditions have equal ids; aliases count by name and template. Else 0 */
 };
 
 #endif

@@ -132,7 +132,7 @@ id_of(struct loader *l, const struct node *n, const char *what)
 void
 note_taken(struct loader *l, const char *what, const struct entry *e, const struct entry *before)
 {
-	l->taken = arena_grow(l->a, l->taken, l->ntaken, &l->taken_cap, sizeof *l->taken);
+	l->taken = arena_grow(l->temp, l->taken, l->ntaken, &l->taken_cap, sizeof *l->taken);
 	l->taken[l->ntaken++] = (struct taken){ what, e->id, e->at, l->pack, before };
 }
 
@@ -297,9 +297,23 @@ list_entry(struct loader *l, const struct entry_kind *k, void *entry)
 	size_t *count = (size_t *)((char *)l->rb + k->count);
 
 	memcpy(&items, list, sizeof items);
-	items = arena_grow(l->a, items, *count, &l->caps[k->names], sizeof entry);
+	items = arena_grow(l->temp, items, *count, &l->caps[k->names], sizeof entry);
 	memcpy(list, &items, sizeof items);
 	((void **)items)[(*count)++] = entry;
+}
+
+/* The list of a kind of entries, when it grows no more. */
+static void
+keep_list(struct loader *l, const struct entry_kind *k)
+{
+	void **list = (void **)((char *)l->rb + k->list), *items;
+	size_t n = *(size_t *)((char *)l->rb + k->count) * sizeof items;
+	void *kept = arena_take(l->a, n);
+
+	memcpy(&items, list, sizeof items);
+	if (n)
+		memcpy(kept, items, n);
+	memcpy(list, &kept, sizeof kept);
 }
 
 /* An entry without a usable id is read all the same, for the sake of its other mistakes. */
@@ -317,7 +331,7 @@ declare_entry(struct loader *l, const struct entry_kind *k, const struct node *n
 		((struct entry *)entry)->id = "?";
 	if (k->begin)
 		k->begin(l, entry, n);
-	l->pending = arena_grow(l->a, l->pending, l->npending, &l->pending_cap, sizeof *l->pending);
+	l->pending = arena_grow(l->temp, l->pending, l->npending, &l->pending_cap, sizeof *l->pending);
 	l->pending[l->npending++] = (struct pending){ k, entry, n, l->pack };
 }
 
@@ -349,9 +363,9 @@ read_entry(struct loader *l, const struct pending *p)
 
 /* --- files --- */
 
-/* A file that was read. Nodes of files with templates or cases are kept; those of the others live while the file is at work. */
+/* A file that was read. Nodes of files with cases are kept; those of the others live while the file is at work, or till all are read. */
 struct file {
-	uint32_t number;		/* in the diagnostics, which hold the text */
+	uint32_t number;		/* in the diagnostics, which are lent the text till all is read */
 	char *copy;			/* the text once more, for the scalars */
 	struct pack *pack;
 	const struct node *root;	/* when it was parsed ahead */
@@ -373,7 +387,7 @@ struct files {
 	struct known *known;
 	size_t nknown, known_cap;
 	const struct pack *twice;	/* the last pack of which a file was given before */
-	struct arena *nodes;
+	struct arena *nodes;		/* of the file at work */
 	bool rules_only;
 };
 
@@ -423,16 +437,16 @@ has_cases_only(const char *s, size_t n)
 	return cases;
 }
 
-/* `copy` lives as long as the rule base. */
+/* `text` lives till all is read. */
 static void
-add_text(struct files *f, struct pack *p, const char *name, char *copy, size_t len)
+add_text(struct files *f, struct pack *p, const char *name, const char *text, size_t len)
 {
-	if (f->rules_only && has_cases_only(copy, len))
+	if (f->rules_only && has_cases_only(text, len))
 		return;
 	f->list = arena_grow(f->l.a, f->list, f->n, &f->cap, sizeof *f->list);
 	f->list[f->n++] = (struct file){
-		.number = diags_source(f->l.d, name, copy, len), .copy = copy, .pack = p,
-		.templates = mentions(copy, len, "templates"), .cases = mentions(copy, len, "cases") || mentions(copy, len, "case:"),
+		.number = diags_source_lent(f->l.d, name, text, len), .copy = arena_strndup(f->l.a, text, len), .pack = p,
+		.templates = mentions(text, len, "templates"), .cases = mentions(text, len, "cases") || mentions(text, len, "case:"),
 	};
 }
 
@@ -489,7 +503,7 @@ add_file(struct files *f, struct pack *p, const char *path)
 	} else if (st.st_size > LARGEST_FILE) {
 		complain_path(&f->l, path, "has %lld bytes; at most %d are allowed", (long long)st.st_size, LARGEST_FILE);
 	} else if (!is_known(f, p, path, &st)) {
-		text = arena_alloc(f->l.a, (size_t)st.st_size + 1);
+		text = arena_take(f->l.temp, (size_t)st.st_size);
 		if (read_all(fd, text, (size_t)st.st_size, &len))
 			add_text(f, p, path, text, len);
 		else
@@ -635,7 +649,7 @@ read_ahead(struct files *f)
 
 		if (!file->templates)
 			continue;
-		file->root = parse(f, file, f->l.a);
+		file->root = parse(f, file, file->cases ? f->l.a : f->l.temp);
 		f->l.pack = file->pack;
 		f->l.ahead = true;
 		if (file->root)
@@ -651,7 +665,7 @@ read_file(struct files *f, struct file *file)
 	const struct node *root = file->root;
 
 	l->ahead = file->templates;
-	l->kept = file->templates || file->cases;
+	l->kept = file->cases;
 	l->pack = file->pack;
 	l->npending = 0;
 	if (!root && !file->bad)
@@ -707,6 +721,23 @@ note_missing_names(struct loader *l)
 	diag_hint(l->d, g, "they may be declared in a file that could not be read; check again when it can");
 }
 
+/* What was needed to read goes, and the room that lists had to grow. */
+static void
+finish(struct files *f)
+{
+	struct loader *l = &f->l;
+
+	for (size_t i = 0; i < f->n; i++)
+		diags_source_keep(l->d, f->list[i].number, f->list[i].cases ? NULL : f->list[i].copy);
+	for (size_t i = 0; i < COUNT(sections); i++)
+		if (sections[i].kind)
+			keep_list(l, sections[i].kind);
+	map_free(&l->rb->own->leaves);
+	map_free(&l->rb->own->constants);
+	arena_free(f->nodes);
+	arena_free(l->temp);
+}
+
 static struct rulebase *
 build(struct files *f)
 {
@@ -719,7 +750,7 @@ build(struct files *f)
 	check_order_of_steps(&f->l);
 	combine(f->l.rb);
 	note_missing_names(&f->l);
-	arena_free(f->nodes);
+	finish(f);
 	return f->l.rb;
 }
 
@@ -728,7 +759,7 @@ start(struct files *f, struct diags *d)
 {
 	struct rulebase *rb = own_new();
 
-	*f = (struct files){ .l = { .rb = rb, .d = d, .a = rb->arena }, .nodes = arena_new() };
+	*f = (struct files){ .l = { .rb = rb, .d = d, .a = rb->arena, .temp = arena_new() }, .nodes = arena_new() };
 }
 
 static struct rulebase *
@@ -768,7 +799,7 @@ rulebase_load_text(const char *name, const char *text, size_t len, struct diags 
 
 	start(&f, d);
 	p = new_pack(&f, name);
-	add_text(&f, p, name, arena_strndup(f.l.a, text, len), len);
+	add_text(&f, p, name, text, len);
 	build(&f);
 	if (!p->id) {
 		p->id = "unnamed";

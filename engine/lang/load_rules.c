@@ -199,7 +199,7 @@ count_actions(const struct node *list)
 
 	for (const struct node *item = list->kind == NODE_LIST ? list->first : list; item; item = next_item(list, item)) {
 		remove = node_get(item, "remove");
-		n += item->count + (remove && remove->kind == NODE_LIST ? remove->count : 1);
+		n += item->count + (remove && remove->kind == NODE_LIST ? remove->count : 0);
 	}
 	return n;
 }

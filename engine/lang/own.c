@@ -33,6 +33,7 @@ own_free(struct rulebase *rb)
 	buf_free(&own->key);
 	sym_free(own->shapes);
 	map_free(&own->leaves);
+	map_free(&own->constants);
 	sym_free(own->regex_texts);
 	sym_free(rb->syms);
 	arena_free(rb->arena);

@@ -19,8 +19,7 @@ enum name_kind {
 /* A compiled regular expression and where it was first written. */
 struct compiled {
 	struct regex *regex;
-	int number;		/* its place in own.regexes */
-	const char *text;	/* without the slashes */
+	const char *text;	/* the expression's own: without the slashes */
 	size_t len;
 	const char *flags;
 	struct place at;
@@ -29,7 +28,7 @@ struct compiled {
 struct own {
 	struct map names;		/* map_key(kind, symbol) -> entry, template or slot */
 	struct symtab *shapes;		/* conditions as byte strings -> their ids (build.c) */
-	struct map leaves;		/* symbols and slots of joined facts in conditions, each made once */
+	struct map leaves, constants;	/* slots of joined facts and constants in conditions, each made once */
 	struct buf key;			/* for look-ups in both */
 	struct symtab *regex_texts;	/* "flags/pattern" -> its place in regexes */
 	struct compiled *regexes;

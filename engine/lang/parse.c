@@ -250,6 +250,27 @@ too_deep(struct parser *p)
 
 /* --- making expressions --- */
 
+/* The arguments of an expression that is being read; `expr_new` copies them. */
+struct list {
+	const struct expr **at, *few[16];
+	size_t n, cap;
+};
+
+static void
+begin(struct list *l)
+{
+	l->at = l->few;
+	l->n = 0;
+	l->cap = sizeof l->few / sizeof *l->few;
+}
+
+static void
+add(struct parser *p, struct list *l, const struct expr *e)
+{
+	l->at = arena_grow(p->b->rb->arena, l->at, l->n, &l->cap, sizeof *l->at);
+	l->at[l->n++] = e;
+}
+
 static struct operand
 typed(struct expr *e, size_t from, size_t to)
 {
@@ -379,7 +400,7 @@ reads_as(const struct parser *p, enum type t, const struct operand *o)
 static struct operand
 constant(struct parser *p, enum type t, value v, const struct operand *o)
 {
-	return typed(expr_constant(p->b, t, v, place(p, o->from, o->to)), o->from, o->to);
+	return typed(expr_constant(p->b, t, v), o->from, o->to);
 }
 
 static bool
@@ -640,15 +661,11 @@ another_choice(struct parser *p)
 }
 
 static bool
-read_choices(struct parser *p, struct operand *left, const struct expr ***args, size_t *n)
+read_choices(struct parser *p, struct operand *left, struct list *args)
 {
-	struct arena *a = p->b->rb->arena;
-	size_t cap = 0;
 	bool good = true;
 
-	*args = NULL;
-	*args = arena_grow(a, *args, *n, &cap, sizeof **args);
-	(*args)[(*n)++] = left->expr;
+	add(p, args, left->expr);
 	do {
 		struct operand o;
 
@@ -661,8 +678,7 @@ read_choices(struct parser *p, struct operand *left, const struct expr ***args, 
 			good = false;
 			continue;
 		}
-		*args = arena_grow(a, *args, *n, &cap, sizeof **args);
-		(*args)[(*n)++] = o.expr;
+		add(p, args, o.expr);
 	} while (another_choice(p));
 	return good;
 }
@@ -670,8 +686,8 @@ read_choices(struct parser *p, struct operand *left, const struct expr ***args, 
 static struct operand
 in(struct parser *p, const struct operator *o, struct operand l)
 {
-	const struct expr **args;
-	size_t n = 0, end;
+	struct list args;
+	size_t end;
 	bool good;
 
 	if (is_literal(&l)) {
@@ -683,13 +699,14 @@ in(struct parser *p, const struct operator *o, struct operand l)
 	}
 	if (!accept(p, TOK_OPEN_LIST))
 		return unexpected(p, "a list [ ]");
-	good = read_choices(p, &l, &args, &n);
+	begin(&args);
+	good = read_choices(p, &l, &args);
 	end = p->token.to;
 	if (!accept(p, TOK_CLOSE_LIST))
 		return unexpected(p, "a comma or ]");
 	if (!good)
 		return nothing;
-	return made(p, o->op, TYPE_YES_NO, args, n, l.from, end);
+	return made(p, o->op, TYPE_YES_NO, args.at, args.n, l.from, end);
 }
 
 static struct operand
@@ -753,7 +770,6 @@ matches(struct parser *p, const struct operator *o, struct operand l)
 		return nothing;
 	m = unary(p, o->op, TYPE_YES_NO, &l, l.from, end);
 	m.expr->regex = re->regex;
-	m.expr->slot = re->number;
 	return m;
 }
 
@@ -896,23 +912,23 @@ as_condition(struct parser *p, struct operand o)
 static struct operand
 logic(struct parser *p, const struct operator *o, struct operand l)
 {
-	struct arena *a = p->b->rb->arena;
-	const struct expr **args = NULL;
-	size_t n = 0, cap = 0, from = l.from, to = l.to;
+	size_t from = l.from, to = l.to;
+	struct list args;
 	bool good = true;
+
+	begin(&args);
 
 	for (struct operand next = l;; next = expression(p, o->level + 1)) {
 		next = as_condition(p, next);
 		good = good && next.expr;
 		to = next.expr ? next.to : to;
-		args = arena_grow(a, args, n, &cap, sizeof *args);
-		args[n++] = next.expr;
-		if (n > 1 && (!operator_here(p, o->level) || !accept_key(p, o->keyword)))
+		add(p, &args, next.expr);
+		if (args.n > 1 && (!operator_here(p, o->level) || !accept_key(p, o->keyword)))
 			break;
 	}
 	if (!good)
 		return nothing;
-	return made(p, o->op, TYPE_YES_NO, args, n, from, to);
+	return made(p, o->op, TYPE_YES_NO, args.at, args.n, from, to);
 }
 
 static struct operand
@@ -1239,7 +1255,7 @@ reference(struct parser *p, struct token t, size_t dot)
 		return nothing;
 	}
 	a->reads |= (uint64_t)1 << (slot->index < 63 ? slot->index : 63);
-	o = typed(expr_slot(p->b, alias, slot, place(p, t.from, t.to)), t.from, t.to);
+	o = typed(expr_slot(p->b, alias, slot), t.from, t.to);
 	o.slot = slot;
 	return o;
 }
@@ -1490,15 +1506,18 @@ parse_value(struct builder *b, const struct node *scalar, const struct slot *slo
 /* --- regular expressions --- */
 
 static const struct compiled *
-keep_regex(struct rulebase *rb, const struct buf *key, struct regex *re, const char *text, size_t n, const char *flags, struct place at)
+keep_regex(struct rulebase *rb, const struct buf *key, struct regex *re, const char *flags, struct place at)
 {
 	struct own *own = rb->own;
 	struct compiled *c;
+	size_t n;
+	const char *text = regex_pattern(re, &n);
 
 	sym_intern(own->regex_texts, key->text, key->len);
 	own->regexes = arena_grow(rb->arena, own->regexes, own->nregexes, &own->regexes_cap, sizeof *own->regexes);
 	c = own->regexes + own->nregexes;
-	*c = (struct compiled){ re, (int)own->nregexes++, arena_strndup(rb->arena, text, n), n, flags, at };
+	*c = (struct compiled){ re, text, n, flags, at };
+	own->nregexes++;
 	return c;
 }
 
@@ -1524,7 +1543,7 @@ compile_regex(struct rulebase *rb, struct diags *d, const struct node *scalar, s
 		buf_free(&why);
 		return NULL;
 	}
-	return keep_regex(rb, &own->key, re, scalar->text + from, to - from, flags, node_place(d, scalar, from, to));
+	return keep_regex(rb, &own->key, re, flags, node_place(d, scalar, from, to));
 }
 
 const struct compiled *

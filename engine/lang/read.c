@@ -614,7 +614,7 @@ refer(struct loader *l, enum name_kind kind, const struct node *n, const void **
 {
 	if (!want_scalar(l, n))
 		return false;
-	l->references = arena_grow(l->a, l->references, l->nreferences, &l->references_cap, sizeof *l->references);
+	l->references = arena_grow(l->temp, l->references, l->nreferences, &l->references_cap, sizeof *l->references);
 	l->references[l->nreferences++] = (struct reference){ kind, n->text, n->at, where };
 	return true;
 }

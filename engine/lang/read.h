@@ -39,7 +39,7 @@ struct taken {
 struct loader {
 	struct rulebase *rb;
 	struct diags *d;
-	struct arena *a;
+	struct arena *a, *temp;		/* of the rule base; till all is read */
 	struct pending *pending;
 	size_t npending, pending_cap;
 	struct reference *references;

@@ -102,8 +102,8 @@ struct setting {
 
 struct action {
 	enum action_kind kind;
-	const struct template *of;	/* conclude, add */
 	int alias;			/* set, remove */
+	const struct template *of;	/* conclude, add */
 	struct setting *settings;
 	size_t nsettings;
 	struct place at;

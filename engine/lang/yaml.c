@@ -861,7 +861,8 @@ begin_walk(const struct diags *d, const struct node *scalar)
 	struct walk w = { .at = scalar->offset };
 
 	w.source = diags_source_text(d, scalar->at.file, &w.len);
-	start_walk(&w, scalar);
+	if (w.source)
+		start_walk(&w, scalar);
 	return w;
 }
 
@@ -880,7 +881,7 @@ node_place(const struct diags *d, const struct node *scalar, size_t from, size_t
 		return p;
 	}
 	w = begin_walk(d, scalar);
-	if (!walk_to(&w, scalar, from))
+	if (!w.source || !walk_to(&w, scalar, from))
 		return p;
 	p.line = w.line;
 	p.col = w.col;
@@ -898,7 +899,7 @@ node_spots(const struct diags *d, const struct node *scalar, struct spot *spots)
 {
 	struct walk w = begin_walk(d, scalar);
 
-	for (size_t i = 0; i < scalar->len; i++) {
+	for (size_t i = 0; w.source && i < scalar->len; i++) {
 		struct walk after;
 
 		if (!walk_to(&w, scalar, i))
@@ -908,5 +909,5 @@ node_spots(const struct diags *d, const struct node *scalar, struct spot *spots)
 			return i;
 		spots[i] = (struct spot){ w.line, w.col, after.line, after.col };
 	}
-	return scalar->len;
+	return w.source ? scalar->len : 0;
 }

@@ -61,6 +61,12 @@ agenda_drop_first(struct agenda *g)
 }
 
 void
+agenda_defer_first(struct agenda *g)
+{
+	sink(g, 0, g->heap[0]);
+}
+
+void
 agenda_sweep(struct agenda *g, bool (*dead)(void *context, struct turn *e), void *context)
 {
 	size_t kept = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What may fire, in the order of session.h. An entry stands for all matches of a rule whose newest
- * fact is bound to one alias: they are searched for when the entry is on top, and one at a time. It
+ * What may fire, in the order of session.h. A seed stands for all matches of a rule whose newest
+ * fact is bound to one alias: they are searched for when it is on top, and one at a time. All seeds
+ * that a fact became at a time are one entry, which goes from one to the next. An entry
  * may be out of date; whoever takes the top finds out, and the others are swept out now and then.
  *
  * A match is kept as such only where something depends on it after it fired (what it concluded, or
@@ -52,13 +53,23 @@ struct search {
 	struct binding bindings[];
 };
 
+/* What a fact is a seed of: numbers of watches of its template, rising, which is the order in which they fire. */
+struct seeds {
+	struct wfact *fact;
+	uint32_t at, n;		/* the next one, whose turn it is */
+	int size;		/* there is room for 1 << size */
+	struct seeds *next;	/* of the free ones */
+	uint32_t watches[];
+};
+
 struct turn {
 	int salience, order, alias;
-	enum { SEED, SEARCH, MATCH } kind;
+	enum { SEED, SEEDS, SEARCH, MATCH } kind;
 	uint64_t stamp;
 	const struct plan *plan;
 	union {
 		struct wfact *seed;
+		struct seeds *seeds;
 		struct search *search;
 		struct match *match;
 	} of;
@@ -75,6 +86,9 @@ struct agenda {
 bool agenda_is_full(const struct agenda *g);
 void agenda_add(struct agenda *g, struct turn e);
 void agenda_drop_first(struct agenda *g);
+
+/* The first turn changed, and comes later now. */
+void agenda_defer_first(struct agenda *g);
 
 /* Takes out all turns for which `dead` is true, and grows when that was not half of them. */
 void agenda_sweep(struct agenda *g, bool (*dead)(void *context, struct turn *e), void *context);

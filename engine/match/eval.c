@@ -623,39 +623,41 @@ eval_truth(struct eval *ev, const struct expr *e, const struct env *env)
 /* ---- tests ---- */
 
 static bool
-is_as(const struct eval *ev, const struct test *t, value a, value b)
+passes_tree(struct eval *ev, const struct test *t, const struct env *env)
 {
+	enum truth held = eval_truth(ev, t->is, env);
+
+	return held == TRUE || (t->loose && held == MAYBE);
+}
+
+static inline bool
+passes(struct eval *ev, const struct test *t, const struct env *env)
+{
+	value a, b;
+
+	if (t->kind == TEST_TREE || ev->profile)
+		return passes_tree(ev, t, env);
+	ev->evaluations++;
+	a = env->facts[t->alias]->slots[t->slot];
+	b = t->kind == TEST_CONSTANT ? t->with.constant : env->facts[t->with.other.alias]->slots[t->with.other.slot];
 	if (a == UNKNOWN || b == UNKNOWN)
 		return t->loose;
-	if (t->op == OP_IS || t->op == OP_IS_NOT)
-		return (a == b) == (t->op == OP_IS);
-	return ordered_as(t->op, value_compare(t->type, a, b, ev->wm->syms));
+	if (t->op == OP_IS)
+		return a == b;
+	return t->op == OP_IS_NOT ? a != b : ordered_as(t->op, value_compare(t->type, a, b, ev->wm->syms));
 }
 
 bool
 eval_test(struct eval *ev, const struct test *t, const struct env *env)
 {
-	enum truth held;
-
-	switch (ev->profile ? TEST_TREE : t->kind) {
-	case TEST_CONSTANT:
-		ev->evaluations++;
-		return is_as(ev, t, env->facts[t->alias]->slots[t->slot], t->with.constant);
-	case TEST_SLOTS:
-		ev->evaluations++;
-		return is_as(ev, t, env->facts[t->alias]->slots[t->slot], env->facts[t->with.other.alias]->slots[t->with.other.slot]);
-	case TEST_TREE:
-		break;
-	}
-	held = eval_truth(ev, t->is, env);
-	return held == TRUE || (t->loose && held == MAYBE);
+	return passes(ev, t, env);
 }
 
 bool
 eval_tests(struct eval *ev, const struct test *tests, int n, const struct env *env)
 {
 	for (int i = 0; i < n; i++)
-		if (!eval_test(ev, &tests[i], env))
+		if (!passes(ev, &tests[i], env))
 			return false;
 	return true;
 }

@@ -85,7 +85,7 @@ files_passed(const struct column *c, enum filed way, value is, const struct symt
 	int64_t place;
 	uint32_t from;
 
-	if (!(c->ways >> way & 1))
+	if (!files_has(c, way))
 		return 0;
 	if (f->others.n)
 		runs[n++] = f->others;
@@ -244,31 +244,51 @@ choose_ways(struct files *files, struct filing *f, size_t n)
 		if (f[i].kind != OTHERWISE)
 			f[i].way = is_counted(l) ? COUNTED : f[i].slot == l->slot ? ALONE : LATER;
 	}
-	for (uint32_t i = 0; i < files->nwatches; i++)
-		files->watches[i].counted = is_counted(&by[i]) ? by[i].nslots : 0;
+	for (uint32_t i = 0; i < files->nwatches; i++) {
+		struct watch *w = &files->watches[i];
+
+		w->counted = (uint16_t)(is_counted(&by[i]) ? by[i].nslots : 0);
+		w->passed = by[i].nslots == 1 && !by[i].searched ? 1 : w->counted;
+	}
 	free(by);
 }
 
-/* Watches that are counted come first, so that nobody need copy the counts of the others. */
+static int
+by_turn(const void *x, const void *y)
+{
+	const struct watch *const *a = x, *const *b = y;
+	int c = sign_of((*b)->salience, (*a)->salience);
+
+	if (!c)
+		c = sign_of((*a)->order, (*b)->order);
+	return c ? c : sign_of((*a)->alias, (*b)->alias);
+}
+
+/* Watches are numbered in the order in which their rules fire, so that what a fact is a seed of is sorted by numbers. */
 static void
 number(struct files *files, struct filing *f, size_t n, struct arena *a)
 {
 	struct watch *old = files->watches;
-	uint32_t *to = machine_alloc(files->nwatches * sizeof *to), next = 0;
+	const struct watch **in_turn = machine_alloc(files->nwatches * sizeof *in_turn);
+	uint32_t *to = machine_alloc(files->nwatches * sizeof *to);
 
-	files->watches = arena_array(a, files->nwatches, sizeof *files->watches);
-	for (int counted = 1; counted >= 0; counted--) {
-		for (uint32_t i = 0; i < files->nwatches; i++)
-			if ((old[i].counted > 0) == counted)
-				files->watches[to[i] = next++] = old[i];
-		if (counted)
-			files->ncounted = next;
+	for (uint32_t i = 0; i < files->nwatches; i++)
+		in_turn[i] = &old[i];
+	if (files->nwatches)
+		qsort(in_turn, files->nwatches, sizeof *in_turn, by_turn);
+	files->watches = arena_lines(a, files->nwatches, sizeof *files->watches);
+	for (uint32_t i = 0; i < files->nwatches; i++) {
+		files->watches[i] = *in_turn[i];
+		to[in_turn[i] - old] = i;
+		if (in_turn[i]->counted)
+			files->ncounts = i + 1;
 	}
-	files->counts = arena_array(a, files->ncounted, sizeof *files->counts);
-	for (uint32_t i = 0; i < files->ncounted; i++)
+	files->counts = arena_array(a, files->ncounts, sizeof *files->counts);
+	for (uint32_t i = 0; i < files->ncounts; i++)
 		files->counts[i] = (uint8_t)files->watches[i].counted;
 	for (size_t i = 0; i < n; i++)
 		f[i].watch = to[f[i].watch];
+	free(in_turn);
 	free(to);
 	free(old);
 }

@@ -19,19 +19,20 @@
 #include "base/regexset.h"
 #include "lang/rulebase.h"
 
-struct gate;
 struct plan;
 struct test;
 
-/* An alias of a rule, as its template sees it: all that it takes to tell whether a fact becomes a seed. */
+/* An alias of a rule, as its template sees it: all that it takes to tell whether a fact becomes a seed. 64 bytes: a cache line. */
 struct watch {
 	const struct plan *plan;
-	const struct gate *gates;	/* of the route from the alias */
+	const struct scope *scope;
+	const uint32_t *gates;		/* of the route from the alias (network.h) */
 	const struct test *tests;	/* all that read its fact alone, those that can be counted first */
 	uint64_t reads;
 	int alias;
 	int ngates, ntests;
-	int counted;			/* so many tests are; 0: it is not filed so */
+	uint16_t counted;		/* so many tests are; 0: it is not filed so */
+	uint16_t passed;		/* so many has a new fact passed that comes to it */
 	int salience, order;		/* of the rule */
 };
 
@@ -81,15 +82,22 @@ struct column {
 
 /* A template's. The column behind those of the slots has aliases without tests (ALONE), and those that read a slot from 63 on (LATER). */
 struct files {
-	struct watch *watches;		/* those that are counted first */
-	uint32_t nwatches, ncounted;
-	uint8_t *counts;		/* how many tests are counted, by watch */
+	struct watch *watches;		/* of seeds with one stamp the one that fires earlier stands earlier */
+	uint32_t nwatches, ncounts;
+	uint8_t *counts;		/* how many tests are counted, by watch, up to the last that is counted */
+	uint64_t *sure;			/* by watch, a bit: a new fact that comes to it is a seed, if there are partners */
 	uint32_t marks;			/* the number of the first watch among those of all templates, from 1 */
 	uint32_t *partners;		/* by watch: of the alias that would be bound next the number of its watch (0: there is none) */
 	struct column *columns;
 	int *asked;			/* columns a new fact must come to */
 	int nasked;
 };
+
+static inline bool
+files_has(const struct column *c, enum filed way)
+{
+	return c->ways >> way & 1;
+}
 
 /*
  * The runs of watches in a file whose test a value passes (a regular expression: may pass); returns how many runs. They are good until

@@ -11,7 +11,7 @@ struct kept {
 	bool whole;		/* in matcher.whole: all combinations are to be looked at */
 };
 
-enum { KEPT_PAGE = 64 };
+enum { KEPT_PAGE = 64, SEEDS_LEAST = 4096 };
 
 struct matcher {
 	struct wm *wm;
@@ -29,12 +29,15 @@ struct matcher {
 	bool crowded;			/* there were too many */
 	struct match *lapsed;
 	struct search **free;		/* by number of legs */
-	struct search *last;		/* that found what fired last */
+	struct seeds *free_seeds[32];	/* by size */
+	size_t nseeds, seeds_most;	/* that lists of seeds hold, and so many without a sweep */
+	struct search *last;		/* that found what fired last, when it goes on */
+	struct search *only;		/* that found all that the seed on top will find, and is not on the agenda */
 	struct match *found;		/* the kept match that is to fire next, or NULL */
 	uint32_t *passed;		/* watches that the changed facts come to, fact by fact */
 	size_t passed_cap;
-	uint64_t *marks;		/* a bit for each watch: some fact, gone perhaps, came to it; bit 0 is set */
 	uint8_t *left;			/* by watch: tests that are still to be passed */
+	uint64_t *sown;			/* a bit for each watch of the template: the fact at hand is a seed of it */
 	struct env env;
 	struct wfact ghost;		/* a fact as it was at the last examination */
 	int64_t made;
@@ -52,9 +55,9 @@ matcher_new(struct wm *wm, struct eval *ev, bool breadth)
 	m->agenda.breadth = breadth;
 	m->kept = arena_array(wm->arena, (size_t)net->nkept / KEPT_PAGE + 1, sizeof *m->kept);
 	m->free = arena_array(wm->arena, (size_t)net->most_legs + 1, sizeof *m->free);
-	m->marks = arena_array(wm->arena, net->nmarks / 64 + 1, sizeof *m->marks);
-	m->marks[0] = 1;
 	m->left = arena_take(wm->arena, net->most_watches);
+	m->sown = arena_array(wm->arena, net->most_watches / 64 + 1, sizeof *m->sown);
+	m->seeds_most = SEEDS_LEAST;
 	m->env.facts = arena_array(wm->arena, (size_t)net->most_aliases, sizeof *m->env.facts);
 	return m;
 }
@@ -315,6 +318,16 @@ park(struct search *s)
 		wm_park(&s->bindings[i].cursor);
 }
 
+/* No fact is left to be tried. */
+static bool
+is_exhausted(const struct search *s)
+{
+	for (int i = 0; i < s->nlegs; i++)
+		if (s->bindings[i].cursor.at)
+			return false;
+	return true;
+}
+
 static void
 close_search(struct matcher *m, struct search *s)
 {
@@ -339,7 +352,7 @@ enter(struct matcher *m, const struct leg *l)
 	struct cursor c = { .index = -1 };
 	size_t fewest = SIZE_MAX;
 
-	for (int i = 0; i < l->nkeys && fewest > 0; i++) {
+	for (int i = 0; i < l->nkeys && fewest > 1; i++) {
 		value v = key_value(m, &l->keys[i]);
 		const struct values *same, *unknown;
 		size_t n;
@@ -385,26 +398,27 @@ advance(struct matcher *m, const struct route *r, struct search *s)
 	while (d >= 0) {
 		const struct leg *l = &r->legs[d];
 		struct binding *b = &s->bindings[d];
-		struct cursor before = b->cursor;
+		struct cursor next = b->cursor;
 		struct wfact *f;
 		bool passed;
 
 		s->depth = d;
 		if (eval_overdue(m->ev))
 			return false;
-		f = wm_step(&b->cursor);
+		f = wm_step(&next);
 		if (!f) {
 			d--;
 			continue;
 		}
-		if (!is_old_enough(f, l, s->stamp))
-			continue;
-		m->env.facts[l->alias] = &f->pub;
-		passed = eval_tests(m->ev, l->tests, l->ntests, &m->env);
-		if (m->ev->overdue) {
-			b->cursor = before;
-			return false;
+		passed = is_old_enough(f, l, s->stamp);
+		if (passed) {
+			m->env.facts[l->alias] = &f->pub;
+			passed = eval_tests(m->ev, l->tests, l->ntests, &m->env);
 		}
+		if (m->ev->overdue)
+			return false;
+		b->cursor.at = next.at;
+		b->cursor.then = next.then;
 		if (!passed)
 			continue;
 		b->now = f;
@@ -460,7 +474,7 @@ resume(struct matcher *m, const struct route *r, struct search *s)
 static uint64_t
 reads_of(const struct turn *e)
 {
-	return e->plan->rule->when.scope.aliases[e->alias].reads;
+	return e->plan->routes[e->alias].reads;
 }
 
 /* Is the fact as it was when it became a seed? */
@@ -470,13 +484,125 @@ is_seed(const struct wfact *f, uint64_t reads, uint64_t stamp)
 	return !f->pub.gone && wm_stamp(f, reads) == stamp;
 }
 
+static struct wfact *
+seed_of(const struct turn *e)
+{
+	return e->kind == SEED ? e->of.seed : e->of.seeds->fact;
+}
+
 /* The same of a turn. Most facts never change: the rule need not be looked at. */
 static bool
 is_seed_of(const struct turn *e)
 {
-	const struct wfact *f = e->of.seed;
+	const struct wfact *f = seed_of(e);
 
 	return f->pub.stamp == e->stamp ? !f->pub.gone : is_seed(f, reads_of(e), e->stamp);
+}
+
+static struct seeds *
+open_seeds(struct matcher *m, struct wfact *f, const uint32_t *watches, uint32_t n)
+{
+	int size = 32 - __builtin_clz(n - 1);
+	struct seeds *l = m->free_seeds[size];
+
+	if (l)
+		m->free_seeds[size] = l->next;
+	else
+		l = arena_take(m->wm->arena, sizeof *l + ((size_t)1 << size) * sizeof *l->watches);
+	*l = (struct seeds){ .fact = f, .n = n, .size = size };
+	memcpy(l->watches, watches, n * sizeof *watches);
+	m->nseeds += n;
+	return l;
+}
+
+static void
+close_seeds(struct matcher *m, struct seeds *l)
+{
+	m->nseeds -= l->n - l->at;
+	l->next = m->free_seeds[l->size];
+	m->free_seeds[l->size] = l;
+}
+
+static const struct watch *
+watches_of(const struct matcher *m, const struct wfact *f)
+{
+	return wm_extent(m->wm, f->pub.of)->in->files.watches;
+}
+
+static void
+show_watch(struct turn *e, const struct watch *w)
+{
+	e->salience = w->salience;
+	e->order = w->order;
+	e->alias = w->alias;
+	e->plan = w->plan;
+}
+
+/* What fires after this is known, and lies all over the network: it is asked for before it is needed, pointer by pointer. */
+static void
+fetch_ahead(const struct seeds *l, const struct watch *watches)
+{
+	const uint32_t *next = l->watches + l->at;
+	uint32_t left = l->n - l->at;
+
+	if (left > 9)
+		__builtin_prefetch(&watches[next[9]]);
+	if (left > 6)
+		__builtin_prefetch(watches[next[6]].plan);
+	if (left > 3)
+		__builtin_prefetch(watches[next[3]].plan->deeds);
+}
+
+/* The turn goes on to the next of its seeds; false: there is none. */
+static bool
+next_seed(struct matcher *m, struct turn *e)
+{
+	struct seeds *l = e->of.seeds;
+	const struct watch *watches = watches_of(m, l->fact);
+
+	l->at++;
+	m->nseeds--;
+	if (l->at == l->n || l->fact->pub.gone || l->fact->born > e->stamp) {
+		close_seeds(m, l);
+		return false;
+	}
+	show_watch(e, &watches[l->watches[l->at]]);
+	fetch_ahead(l, watches);
+	return true;
+}
+
+/* The turn on top is over. */
+static void
+end_turn(struct matcher *m)
+{
+	struct turn *e = &m->agenda.heap[0];
+
+	if (e->kind == SEEDS && next_seed(m, e))
+		agenda_defer_first(&m->agenda);
+	else
+		agenda_drop_first(&m->agenda);
+}
+
+/* Leaves the seeds that hold still. */
+static bool
+thin_out(struct matcher *m, struct turn *e)
+{
+	struct seeds *l = e->of.seeds;
+	const struct watch *watches = watches_of(m, l->fact);
+	uint32_t n = 0;
+
+	for (uint32_t i = l->at; i < l->n; i++)
+		if (is_seed(l->fact, watches[l->watches[i]].reads, e->stamp))
+			l->watches[n++] = l->watches[i];
+	m->nseeds -= l->n - l->at - n;
+	l->at = 0;
+	l->n = n;
+	if (!n) {
+		close_seeds(m, l);
+		return false;
+	}
+	show_watch(e, &watches[l->watches[0]]);
+	return true;
 }
 
 static bool
@@ -495,6 +621,8 @@ is_dead(void *context, struct turn *e)
 	switch (e->kind) {
 	case SEED:
 		return !is_seed_of(e);
+	case SEEDS:
+		return !thin_out(m, e);
 	case SEARCH:
 		if (is_alive(e->of.search))
 			return false;
@@ -514,20 +642,36 @@ is_dead(void *context, struct turn *e)
 static bool
 too_many_wait(const struct matcher *m)
 {
-	int64_t facts = m->wm->rb->limits.facts;
+	int64_t facts = m->wm->rb->limits.facts, waiting = (int64_t)(m->agenda.n + m->nseeds);
 
-	return facts > 0 && m->agenda.n > MATCHER_WAITING_FREE && (int64_t)m->agenda.n / MATCHER_WAITING > facts;
+	return facts > 0 && waiting > MATCHER_WAITING_FREE && waiting / MATCHER_WAITING > facts;
 }
 
 static void
 push(struct matcher *m, struct turn e)
 {
-	if (agenda_is_full(&m->agenda)) {
+	if (agenda_is_full(&m->agenda) || m->nseeds > m->seeds_most) {
 		agenda_sweep(&m->agenda, is_dead, m);
+		if (m->nseeds > m->seeds_most / 2)
+			m->seeds_most *= 2;
 		if (too_many_wait(m))
 			m->crowded = m->ev->overdue = true;
 	}
 	agenda_add(&m->agenda, e);
+}
+
+/* The fact became a seed of these n watches, rising, with one stamp. */
+static void
+push_seeds(struct matcher *m, struct wfact *f, const uint32_t *watches, uint32_t n, uint64_t stamp)
+{
+	struct turn e = { .kind = SEED, .stamp = stamp, .of.seed = f };
+
+	show_watch(&e, &watches_of(m, f)[watches[0]]);
+	if (n > 1) {
+		e.kind = SEEDS;
+		e.of.seeds = open_seeds(m, f, watches, n);
+	}
+	push(m, e);
 }
 
 static void
@@ -562,40 +706,36 @@ matcher_forget(struct matcher *m, struct match *x)
 /* ---- seeds ---- */
 
 static bool
+is_in(const uint64_t *bits, uint32_t i)
+{
+	return bits[i / 64] >> i % 64 & 1;
+}
+
+static bool
 is_marked(const struct matcher *m, uint32_t mark)
 {
-	return m->marks[mark / 64] >> mark % 64 & 1;
+	return is_in(m->wm->marks, mark);
 }
 
 /* May there be a fact for each other alias? */
 static bool
-is_open(const struct matcher *m, const struct watch *w)
+is_open(const struct matcher *m, const uint32_t *gates, int n)
 {
-	for (int i = 0; i < w->ngates; i++) {
-		const struct gate *g = &w->gates[i];
-
-		if (g->index < 0 ? !is_marked(m, g->by.mark) : !wm_values(m->wm, m->wm->extents[g->template].of, g->index, g->by.is))
+	for (int i = 0; i < n; i++)
+		if (!is_marked(m, gates[i]))
 			return false;
-	}
 	return true;
 }
 
-/* The fact becomes a seed of an alias if it passes those of its tests that it has not passed yet. */
-static void
-sow(struct matcher *m, struct wfact *f, const struct watch *w, int passed)
+/* Does the fact pass those tests of an alias that it has not passed yet? */
+static bool
+passes(struct matcher *m, struct wfact *f, const struct watch *w, int passed)
 {
-	struct turn e = { w->salience, w->order, w->alias, SEED, 0, w->plan, .of.seed = f };
-
-	if (!is_open(m, w))
-		return;
-	if (passed < w->ntests) {
-		m->env.scope = &w->plan->rule->when.scope;
-		m->env.facts[w->alias] = &f->pub;
-		if (!eval_tests(m->ev, w->tests + passed, w->ntests - passed, &m->env))
-			return;
-	}
-	e.stamp = wm_stamp(f, w->reads);
-	push(m, e);
+	if (passed == w->ntests)
+		return true;
+	m->env.scope = w->scope;
+	m->env.facts[w->alias] = &f->pub;
+	return eval_tests(m->ev, w->tests + passed, w->ntests - passed, &m->env);
 }
 
 /* The watches that a new fact comes to: those filed alone under what it has, and those of which all counted tests are passed. */
@@ -604,17 +744,17 @@ passed_by_new(struct matcher *m, const struct wfact *f, const struct files *file
 {
 	struct run runs[FILE_RUNS];
 
-	if (files->ncounted)
-		memcpy(m->left, files->counts, files->ncounted);
+	if (files->ncounts)
+		memcpy(m->left, files->counts, files->ncounts);
 	for (int i = 0; i < files->nasked; i++) {
 		int slot = files->asked[i];
 		value is = slot < f->pub.of->nslots ? f->pub.slots[slot] : UNKNOWN;
 		const struct column *c = &files->columns[slot];
 
-		for (int r = files_passed(c, ALONE, is, m->wm->syms, m->ev->scratch, runs); r-- > 0; )
+		for (int r = files_has(c, ALONE) ? files_passed(c, ALONE, is, m->wm->syms, m->ev->scratch, runs) : 0; r-- > 0; )
 			for (size_t k = 0; k < runs[r].n; k++)
 				m->passed[n++] = runs[r].at[k];
-		for (int r = files_passed(c, COUNTED, is, m->wm->syms, m->ev->scratch, runs); r-- > 0; )
+		for (int r = files_has(c, COUNTED) ? files_passed(c, COUNTED, is, m->wm->syms, m->ev->scratch, runs) : 0; r-- > 0; )
 			for (size_t k = 0; k < runs[r].n; k++) {
 				uint32_t w = m->passed[n] = runs[r].at[k];
 
@@ -677,9 +817,57 @@ come_to(struct matcher *m, const struct wfact *f, size_t n)
 	for (size_t i = from; i < n; i++) {
 		uint32_t mark = files->marks + m->passed[i];
 
-		m->marks[mark / 64] |= (uint64_t)1 << mark % 64;
+		m->wm->marks[mark / 64] |= (uint64_t)1 << mark % 64;
 	}
 	return n;
+}
+
+/* Leaves of n watches that a fact comes to those of which it is a seed, rising. Most watches are not even touched. */
+static size_t
+keep_seeds(struct matcher *m, struct wfact *f, uint32_t *watches, size_t n)
+{
+	const struct files *files = &wm_extent(m->wm, f->pub.of)->in->files;
+	uint32_t least = UINT32_MAX, most = 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t k = watches[i];
+		const struct watch *w = &files->watches[k];
+
+		if (!is_marked(m, files->partners[k]))
+			continue;
+		if ((f->known || !is_in(files->sure, k)) && !(is_open(m, w->gates, w->ngates) && passes(m, f, w, f->known ? 0 : w->passed)))
+			continue;
+		m->sown[k / 64] |= (uint64_t)1 << k % 64;
+		least = k / 64 < least ? k / 64 : least;
+		most = k / 64 > most ? k / 64 : most;
+	}
+	for (uint32_t at = least; at <= most; at++)
+		for (; m->sown[at]; m->sown[at] &= m->sown[at] - 1)
+			watches[kept++] = 64 * at + (uint32_t)__builtin_ctzll(m->sown[at]);
+	return kept;
+}
+
+/* Those with one stamp are one turn. */
+static void
+sow(struct matcher *m, struct wfact *f, const uint32_t *watches, size_t n)
+{
+	const struct watch *all = watches_of(m, f);
+	size_t from = 0;
+	uint64_t stamp;
+
+	if (!n)
+		return;
+	stamp = wm_stamp(f, all[watches[0]].reads);
+	for (size_t i = 1; i <= n; i++) {
+		uint64_t next = i == n ? 0 : f->pub.stamp == f->born ? stamp : wm_stamp(f, all[watches[i]].reads);
+
+		if (next == stamp)
+			continue;
+		push_seeds(m, f, watches + from, (uint32_t)(i - from), stamp);
+		from = i;
+		stamp = next;
+	}
 }
 
 /*
@@ -690,18 +878,20 @@ static struct wfact *
 sow_all(struct matcher *m, struct wfact *changed)
 {
 	struct wfact *f;
-	size_t n = 0, i = 0;
+	size_t n = 0, from = 0;
 
 	for (f = changed; f; f = f->next_changed)
 		if (!f->pub.gone)
 			f->upto = n = come_to(m, f, n);
-	for (f = changed; f && !eval_overdue(m->ev); f = f->next_changed)
-		for (const struct files *files = &wm_extent(m->wm, f->pub.of)->in->files; !f->pub.gone && i < f->upto; i++) {
-			const struct watch *w = &files->watches[m->passed[i]];
-
-			if (is_marked(m, files->partners[m->passed[i]]))	/* else the watch is not even touched */
-				sow(m, f, w, f->known ? 0 : w->counted);
-		}
+	for (f = changed; f && !eval_overdue(m->ev); f = f->next_changed) {
+		if (f->pub.gone)
+			continue;
+		n = keep_seeds(m, f, m->passed + from, f->upto - from);
+		if (m->ev->overdue)
+			break;
+		sow(m, f, m->passed + from, n);
+		from = f->upto;
+	}
 	return f;
 }
 
@@ -809,13 +999,22 @@ consider_with(struct matcher *m, const struct quantifier *q, struct fact *f, boo
 		consider_all(m, q->plan, &q->route, e, q->alias, f);
 }
 
+/* Nothing is there for it to matter to; or it cannot make the condition true, and there is no match for it to end. */
+static bool
+is_futile(const struct matcher *m, const struct quantifier *q, const struct wfact *f)
+{
+	if (!is_open(m, q->gates, q->ngates))
+		return true;
+	return (f->known ? f->pub.gone && q->effect > 0 : q->effect < 0) && count_kept(m, q->plan) == 0;
+}
+
 /* A fact came, went or changed: what is that to a quantifier? */
 static void
 alert(struct matcher *m, const struct quantifier *q, struct wfact *f)
 {
 	struct fact *now = f->pub.gone ? NULL : &f->pub, *then = f->known ? &m->ghost.pub : NULL;
 
-	if (kept_of(m, q->plan)->whole || (f->known && !f->pub.gone && !(f->mask & q->reads)))
+	if ((f->known && !f->pub.gone && !(f->mask & q->reads)) || is_futile(m, q, f) || kept_of(m, q->plan)->whole)
 		return;
 	m->ghost.pub = f->pub;
 	m->ghost.pub.slots = f->before;
@@ -984,19 +1183,61 @@ next_of_search(struct matcher *m, struct turn *e)
 	return false;
 }
 
+/* The seed on top becomes a search that goes on. It takes its place, since another turn may be equal; seeds behind it come later. */
+static void
+become_search(struct matcher *m, struct turn *e, struct search *s)
+{
+	struct turn rest = *e;
+
+	park(s);
+	e->kind = SEARCH;
+	e->of.search = s;
+	if (rest.kind == SEEDS && next_seed(m, &rest))
+		agenda_add(&m->agenda, rest);
+}
+
+/* Searches for what the seed on top is for. */
+static bool
+search_from(struct matcher *m, const struct route *r, struct turn *e, struct wfact *seed)
+{
+	struct search *s = open_search(m, r->nlegs);
+	bool found;
+
+	s->seed = seed;
+	s->stamp = e->stamp;
+	s->reads = reads_of(e);
+	s->bindings[0].cursor = enter(m, &r->legs[0]);
+	do
+		found = advance(m, r, s);
+	while (found && !is_new(m, e->plan));
+	if (found && is_exhausted(s)) {
+		m->only = s;
+	} else if (found || m->ev->overdue) {
+		become_search(m, e, s);
+	} else {
+		close_search(m, s);
+		end_turn(m);
+	}
+	return found && !m->ev->overdue;
+}
+
 static bool
 next_of_seed(struct matcher *m, struct turn *e)
 {
-	const struct route *r = &e->plan->routes[e->alias];
-	struct wfact *f = e->of.seed;
-	struct search *s;
+	const struct route *r;
+	struct wfact *f = seed_of(e);
 
 	m->env.facts[e->alias] = &f->pub;
 	m->found = NULL;
-	if (e->plan->lone && is_seed_of(e))
+	if (!is_seed_of(e)) {
+		end_turn(m);
+		return false;
+	}
+	if (e->plan->lone)
 		return true;
-	if (!is_seed_of(e) || (!eval_tests(m->ev, r->tests, r->ntests, &m->env) && !m->ev->overdue)) {
-		agenda_drop_first(&m->agenda);
+	r = &e->plan->routes[e->alias];
+	if (!eval_tests(m->ev, r->tests, r->ntests, &m->env) && !m->ev->overdue) {
+		end_turn(m);
 		return false;
 	}
 	if (m->ev->overdue)
@@ -1004,29 +1245,32 @@ next_of_seed(struct matcher *m, struct turn *e)
 	if (r->nlegs == 0) {
 		if (is_new(m, e->plan))
 			return true;
-		agenda_drop_first(&m->agenda);
+		end_turn(m);
 		return false;
 	}
-	s = open_search(m, r->nlegs);
-	s->seed = f;
-	s->stamp = e->stamp;
-	s->reads = reads_of(e);
-	s->bindings[0].cursor = enter(m, &r->legs[0]);
-	e->kind = SEARCH;
-	e->of.search = s;
-	return next_of_search(m, e);
+	return search_from(m, r, e, f);
+}
+
+static void
+forget_only(struct matcher *m)
+{
+	if (m->only)
+		close_search(m, m->only);
+	m->only = NULL;
 }
 
 bool
 matcher_next(struct matcher *m)
 {
+	forget_only(m);
 	while (m->agenda.n && !m->ev->overdue) {
 		struct turn *e = &m->agenda.heap[0];
 		bool found = false;
 
 		m->env.scope = &e->plan->rule->when.scope;
 		switch (e->kind) {
-		case SEED: found = next_of_seed(m, e); break;
+		case SEED:
+		case SEEDS: found = next_of_seed(m, e); break;
 		case SEARCH: found = next_of_search(m, e); break;
 		case MATCH: found = next_of_match(m, e); break;
 		}
@@ -1050,14 +1294,17 @@ matcher_fire(struct matcher *m)
 		f.facts = f.match->facts;
 	}
 	m->last = NULL;
-	if (e->kind == SEARCH) {
+	if (e->kind == SEARCH && !is_exhausted(e->of.search)) {
 		m->last = e->of.search;
 		e->of.search->fired = true;
 		return f;
 	}
+	if (e->kind == SEARCH)
+		close_search(m, e->of.search);
 	if (e->kind == MATCH)
 		e->of.match->users--;
-	agenda_drop_first(&m->agenda);
+	forget_only(m);
+	end_turn(m);
 	return f;
 }
 
@@ -1065,6 +1312,22 @@ bool
 matcher_is_crowded(const struct matcher *m)
 {
 	return m->crowded;
+}
+
+static void
+count_waiting(const struct matcher *m, const struct turn *e, size_t *n)
+{
+	const struct seeds *l = e->of.seeds;
+
+	if (e->kind != SEEDS) {
+		n[e->plan->number] += e->plan->kept < 0;
+		return;
+	}
+	for (uint32_t i = l->at; i < l->n; i++) {
+		const struct plan *p = watches_of(m, l->fact)[l->watches[i]].plan;
+
+		n[p->number] += p->kept < 0;
+	}
 }
 
 const struct rule *
@@ -1076,7 +1339,7 @@ matcher_widest(const struct matcher *m, size_t *matches)
 	for (size_t i = 0; i < m->net->nplans; i++)
 		n[i] = count_kept(m, &m->net->plans[i]);
 	for (size_t i = 0; i < m->agenda.n; i++)
-		n[m->agenda.heap[i].plan->number] += m->agenda.heap[i].plan->kept < 0;
+		count_waiting(m, &m->agenda.heap[i], n);
 	*matches = 0;
 	for (size_t i = 0; i < m->net->nplans; i++)
 		if (n[i] > *matches) {

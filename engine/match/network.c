@@ -235,9 +235,11 @@ want_index(struct build *b, const struct template *t, int slot)
 	struct interest *in = interest_of(b, t);
 	int *number = slot < 0 ? &in->whole : &in->index_of[slot];
 
-	if (*number < 0)
-		*number = add_index(in->indexes, &in->nindexes, slot);
-	return *number;
+	if (*number >= 0)
+		return *number;
+	if (slot < 0 && t->nslots == 1)
+		return *number = want_index(b, t, 0);
+	return *number = add_index(in->indexes, &in->nindexes, slot);
 }
 
 static void
@@ -440,7 +442,7 @@ add_legs(struct build *b, const struct scope *scope, struct route *r, int from)
 {
 	int a;
 
-	r->legs = arena_array(b->a, (size_t)(from < 0 ? scope->njoin : scope->njoin - 1), sizeof *r->legs);
+	r->legs = arena_lines(b->a, (size_t)(from < 0 ? scope->njoin : scope->njoin - 1), sizeof *r->legs);
 	while ((a = next_alias(b, scope)) >= 0) {
 		struct leg *l = &r->legs[r->nlegs++];
 
@@ -476,8 +478,10 @@ route_from(struct build *b, const struct scope *scope, int from)
 
 		b->left[i] = from < 0 ? !c->quantified : c->quantified || c->alias != from;
 	}
-	if (from >= 0)
+	if (from >= 0) {
 		b->bound[from] = true;
+		r.reads = scope->aliases[from].reads;
+	}
 	r.tests = take_tests(b, scope->njoin, &r.ntests);
 	add_legs(b, scope, &r, from);
 	return r;
@@ -709,7 +713,7 @@ static void
 add_watch(struct build *b, const struct plan *plan, int alias)
 {
 	const struct alias *a = &plan->rule->when.scope.aliases[alias];
-	struct watch w = { .plan = plan, .alias = alias, .reads = a->reads, .salience = plan->rule->salience,
+	struct watch w = { .plan = plan, .scope = &plan->rule->when.scope, .alias = alias, .reads = a->reads, .salience = plan->rule->salience,
 			.order = plan->rule->order };
 	struct test *tests;
 	int n = 0;
@@ -742,26 +746,58 @@ make_files(struct build *b)
 
 /* ---- gates ---- */
 
-/* The gates of a watch, but for its partner; `marks` are those of the watches of its rule, by alias. */
 static void
-add_gates(struct build *b, struct watch *w, const uint32_t *marks)
+put_mark(struct marks *m, struct marked x)
 {
-	const struct route *r = &w->plan->routes[w->alias];
-	struct gate *gates;
+	size_t at = (size_t)mixed((uint64_t)x.is) & m->mask;
+
+	while (m->places[at].mark)
+		at = (at + 1) & m->mask;
+	m->places[at] = x;
+}
+
+/* The bit of a value, which may be a new one. */
+static uint32_t
+want_mark(struct build *b, struct marks *m, value is)
+{
+	struct marks old = *m;
+	uint32_t mark = mark_of(m, is);
+
+	if (mark)
+		return mark;
+	if (!m->places || 2 * m->n > m->mask) {
+		m->mask = m->places ? 2 * m->mask + 1 : 7;
+		m->places = arena_array(b->a, m->mask + 1, sizeof *m->places);
+		for (size_t i = 0; old.places && i <= old.mask; i++)
+			if (old.places[i].mark)
+				put_mark(m, old.places[i]);
+	}
+	put_mark(m, (struct marked){ is, b->net->nmarks });
+	m->n++;
+	return b->net->nmarks++;
+}
+
+/* The gates of a route; `marks` are those of the watches of its rule, by alias, for legs from `from` on. */
+static const uint32_t *
+gates_of(struct build *b, const struct route *r, const uint32_t *marks, int from, int *n)
+{
+	uint32_t *gates;
 	int most = r->nlegs;
 
 	for (int i = 0; i < r->nlegs; i++)
 		most += r->legs[i].nkeys;
-	w->gates = gates = arena_array(b->a, (size_t)most, sizeof *gates);
-	for (int i = 1; i < r->nlegs; i++)
-		gates[w->ngates++] = (struct gate){ r->legs[i].of->index, -1, { marks[r->legs[i].alias] } };
+	gates = arena_array(b->a, (size_t)most, sizeof *gates);
+	*n = 0;
 	for (int i = 0; i < r->nlegs; i++)
-		for (int k = 0; k < r->legs[i].nkeys; k++) {
+		for (int k = 0; k < r->legs[i].nkeys && !r->legs[i].loose; k++) {
 			const struct key *key = &r->legs[i].keys[k];
 
 			if (is_constant(key))
-				gates[w->ngates++] = (struct gate){ r->legs[i].of->index, key->index, { .is = key->constant } };
+				gates[(*n)++] = want_mark(b, &interest_of(b, r->legs[i].of)->marks[key->index], key->constant);
 		}
+	for (int i = from; i < r->nlegs; i++)
+		gates[(*n)++] = marks[r->legs[i].alias];
+	return gates;
 }
 
 /* When watches have their numbers, and in their order, because they are looked at in it. */
@@ -777,6 +813,7 @@ make_gates(struct build *b)
 	for (size_t i = 0; i < b->rb->ntemplates; i++) {
 		struct files *f = &b->net->interests[i].files;
 
+		b->net->interests[i].marks = arena_array(b->a, (size_t)b->net->interests[i].nindexes, sizeof *b->net->interests[i].marks);
 		f->marks = b->net->nmarks;
 		for (uint32_t k = 0; k < f->nwatches; k++)
 			marks[first[f->watches[k].plan->number] + (size_t)f->watches[k].alias] = b->net->nmarks++;
@@ -785,15 +822,24 @@ make_gates(struct build *b)
 		struct files *f = &b->net->interests[i].files;
 
 		f->partners = arena_array(b->a, f->nwatches, sizeof *f->partners);
+		f->sure = arena_array(b->a, f->nwatches / 64 + 1, sizeof *f->sure);
 		for (uint32_t k = 0; k < f->nwatches; k++) {
 			struct watch *w = &f->watches[k];
 			const struct route *r = &w->plan->routes[w->alias];
 			const uint32_t *of_rule = marks + first[w->plan->number];
 
 			f->partners[k] = r->nlegs ? of_rule[r->legs[0].alias] : 0;
-			add_gates(b, w, of_rule);
+			w->gates = gates_of(b, r, of_rule, 1, &w->ngates);	/* the first leg's is the partner */
+			if (!w->ngates && w->passed == w->ntests)
+				f->sure[k / 64] |= (uint64_t)1 << k % 64;
 		}
 	}
+	for (size_t i = 0; i < b->rb->ntemplates; i++)
+		for (size_t k = 0; k < b->net->interests[i].nquantifiers; k++) {
+			struct quantifier *q = b->net->interests[i].quantifiers[k];
+
+			q->gates = gates_of(b, &q->route, marks + first[q->plan->number], 0, &q->ngates);
+		}
 	free(first);
 	free(marks);
 }
@@ -817,22 +863,56 @@ all_tests(struct build *b, struct plan *p)
 	p->tests = take_tests(b, p->njoin, &p->ntests);
 }
 
-static void
-count_actions(struct build *b, const struct rule *r)
+static struct deed
+deed_of(struct build *b, const struct action *a)
 {
-	int settings = 0;
+	struct deed d = { .kind = a->kind, .alias = a->alias, .of = a->of, .nvalues = a->of ? a->of->nslots : (int)a->nsettings };
+	value *values = arena_array(b->a, (size_t)d.nvalues, sizeof *values);
+	struct computed *computed = arena_array(b->a, a->nsettings, sizeof *computed);
+	int *slots = arena_array(b->a, a->of ? 0 : a->nsettings, sizeof *slots);
 
-	for (size_t i = 0; i < r->nactions; i++) {
-		const struct action *a = &r->actions[i];
+	d.values = values;
+	d.computed = computed;
+	d.slots = slots;
+	for (int i = 0; i < d.nvalues; i++)
+		values[i] = UNKNOWN;
+	for (size_t i = 0; i < a->nsettings; i++) {
+		const struct setting *set = &a->settings[i];
+		int place = a->of ? set->slot : (int)i;
 
-		settings += (int)a->nsettings;
-		if (a->kind == ACT_CONCLUDE)
-			interest_of(b, a->of)->layered = true;
-		if (a->kind == ACT_CONCLUDE || a->kind == ACT_ADD)
-			want_index(b, a->of, -1);
+		if (!a->of)
+			slots[i] = set->slot;
+		if (set->to->op == OP_CONST)
+			values[place] = set->to->constant;
+		else
+			computed[d.ncomputed++] = (struct computed){ place, set->to };
 	}
-	if (settings > b->net->most_settings)
-		b->net->most_settings = settings;
+	return d;
+}
+
+static void
+add_deeds(struct build *b, struct plan *p)
+{
+	struct deed *deeds = arena_lines(b->a, p->rule->nactions, sizeof *deeds);
+	int computed = 0;
+
+	p->deeds = deeds;
+	p->ndeeds = (int)p->rule->nactions;
+	for (int i = 0; i < p->ndeeds; i++) {
+		const struct deed *d = &deeds[i];
+
+		deeds[i] = deed_of(b, &p->rule->actions[i]);
+		computed += d->ncomputed;
+		p->states |= d->kind == ACT_ADD || d->kind == ACT_SET;
+		if (d->nvalues > b->net->most_values)
+			b->net->most_values = d->nvalues;
+		if (d->kind == ACT_CONCLUDE)
+			interest_of(b, d->of)->layered = true;
+		if ((d->kind == ACT_CONCLUDE || d->kind == ACT_ADD) && !d->of->single)
+			want_index(b, d->of, -1);	/* is there one that is equal? */
+	}
+	if (computed > b->net->most_computed)
+		b->net->most_computed = computed;
 }
 
 static void
@@ -849,10 +929,10 @@ compile(struct build *b, struct plan *p)
 	p->quantified = scope->n > p->njoin;
 	b->net->quantified |= p->quantified && p->concludes;
 	p->kept = p->concludes || p->quantified || p->njoin == 0 ? b->net->nkept++ : -1;
-	count_actions(b, p->rule);
+	add_deeds(b, p);
 	if (p->kept >= 0)
 		all_tests(b, p);
-	p->routes = arena_array(b->a, (size_t)p->njoin, sizeof *p->routes);
+	p->routes = arena_lines(b->a, (size_t)p->njoin, sizeof *p->routes);
 	for (int a = 0; a < p->njoin; a++) {
 		p->routes[a] = route_from(b, scope, a);
 		add_watch(b, p, a);
@@ -925,8 +1005,8 @@ open_interest(struct build *b, const struct template *t)
 		in->index_of[s] = in->order_of[s] = -1;
 	if (t->key >= 0)
 		want_index(b, t, t->key);
-	if (t->nslots > b->net->most_slots)
-		b->net->most_slots = t->nslots;
+	if (t->nslots > b->net->most_values)
+		b->net->most_values = t->nslots;
 }
 
 /* Room for the watches and the quantifiers of each template. */
@@ -961,8 +1041,8 @@ build(const struct rulebase *rb)
 	struct network *net = arena_alloc(rb->arena, sizeof *net);
 	struct build b = { .rb = rb, .net = net, .a = rb->arena };
 
-	*net = (struct network){ .nplans = rb->nrules, .nmarks = 1, .most_aliases = 1, .most_settings = 1, .most_slots = 1 };
-	net->plans = arena_array(b.a, rb->nrules, sizeof *net->plans);
+	*net = (struct network){ .nplans = rb->nrules, .nmarks = 1, .most_aliases = 1, .most_computed = 1, .most_values = 1 };
+	net->plans = arena_lines(b.a, rb->nrules, sizeof *net->plans);
 	net->idle = arena_array(b.a, rb->nrules, sizeof *net->idle);
 	net->interests = arena_array(b.a, rb->ntemplates, sizeof *net->interests);
 	for (size_t i = 0; i < rb->ntemplates; i++)

@@ -81,21 +81,42 @@ struct route {
 	struct test *tests;	/* to be passed before the first leg */
 	struct leg *legs;
 	int ntests, nlegs;
+	uint64_t reads;		/* slots of the alias it begins with */
 };
 
 /* ---- rules ---- */
 
+/* A value of an action that is not a constant. */
+struct computed {
+	int place;			/* in deed.values */
+	const struct expr *is;
+};
+
+/* An action of a rule, so that a firing that adds a fact of constants need only hand them on. */
+struct deed {
+	enum action_kind kind;
+	int alias;			/* set, remove */
+	const struct template *of;	/* conclude, add */
+	const value *values;		/* conclude, add: by slot; set: of its slots. UNKNOWN where they are computed */
+	const int *slots;		/* set */
+	const struct computed *computed;
+	int nvalues, ncomputed;
+};
+
+/* 64 bytes: a cache line. */
 struct plan {
 	const struct rule *rule;
-	uint32_t number;		/* of the rule in the rule base */
-	int njoin;
-	bool quantified, concludes;
-	bool lone;			/* all it asks are tests of one fact */
-	int kept;			/* its number among the rules whose matches are kept after firing; -1: they are not */
-	struct test *tests;		/* all conjuncts, where matches are kept */
-	int ntests;
+	const struct deed *deeds;
 	struct route *routes;		/* by alias: from a fact of that alias */
 	struct route *whole;		/* from nothing, quantifiers left out; NULL unless quantified */
+	struct test *tests;		/* all conjuncts, where matches are kept */
+	int ndeeds, ntests;
+	int njoin;
+	int kept;			/* its number among the rules whose matches are kept after firing; -1: they are not */
+	uint32_t number;		/* of the rule in the rule base */
+	bool states;			/* adds or sets something */
+	bool quantified, concludes;
+	bool lone;			/* all it asks are tests of one fact */
 };
 
 /* A quantifier of a rule, as its template sees it. */
@@ -107,23 +128,28 @@ struct quantifier {
 	int effect;		/* a fact more makes the rule's condition 1: never less true, -1: never more true, 0: either */
 	bool alone;		/* its `where` reads this fact alone */
 	struct test *tests;	/* conjuncts of `where` that read this fact alone */
-	int ntests;
+	const uint32_t *gates;	/* of the route */
+	int ntests, ngates;
 	struct route route;	/* from a fact to the combinations of joined aliases it may matter to */
 };
 
 /* ---- facts to rules ---- */
 
 /*
- * What there must be, or a route is futile: a fact that passed the tests of one of its aliases (index -1), one with the
- * value of a constant key.
+ * Gates of a route are what there must be, or it is futile: for each of its aliases a fact that passed its tests, for each
+ * of its constant keys a fact with that value. A session has a bit for each of them (wm.marks), and gates are numbers of
+ * bits. That of an alias is that of its watch (files.marks): of all facts there were, some came to it. Bit 0 is always set.
  */
-struct gate {
-	int template;
-	int index;
-	union {
-		uint32_t mark;		/* of the alias: the number of its watch (files.marks); of all facts there were, some came to it */
-		value is;
-	} by;
+
+/* The bits of some values of an index: a hash, open addressing. */
+struct marked {
+	value is;
+	uint32_t mark;		/* 0: an empty place */
+};
+
+struct marks {
+	struct marked *places;	/* NULL: there are none */
+	size_t mask, n;
 };
 
 /* What the rules want to know of a template's facts. */
@@ -134,7 +160,8 @@ struct interest {
 	int *index_of, *order_of;	/* by slot: numbers of index and sorted index, -1: none */
 	int *indexes, *orders;		/* their slots; index slot -1: all slots together */
 	int nindexes, norders;
-	int whole;			/* number of the index over all slots or -1 */
+	struct marks *marks;		/* by index */
+	int whole;			/* number of the index over all slots (if there is one slot: of its index) or -1 */
 	bool layered;			/* rules conclude facts of it */
 };
 
@@ -144,15 +171,28 @@ struct network {
 	const struct plan **idle;	/* rules without joined aliases */
 	size_t nplans, nidle;
 	int nkept;
-	int most_aliases, most_legs, most_settings, most_slots;
+	int most_aliases, most_legs, most_computed, most_values;
 	uint32_t most_watches;
-	uint32_t nmarks;		/* watches of all templates, and 1 */
+	uint32_t nmarks;		/* bits of a session: 0, watches of all templates, values that are constant keys */
 	bool circular;			/* some conclusions may support each other */
 	bool quantified;		/* rules with quantifiers conclude */
 };
 
 /* The network of a rule base; made when first asked for. */
 const struct network *network_of(const struct rulebase *rb);
+
+/* The bit of a value, 0: it has none. */
+static inline uint32_t
+mark_of(const struct marks *m, value is)
+{
+	size_t at = (size_t)mixed((uint64_t)is) & m->mask;
+
+	if (!m->places)
+		return 0;
+	while (m->places[at].mark && m->places[at].is != is)
+		at = (at + 1) & m->mask;
+	return m->places[at].mark;
+}
 
 /* The bit of a slot in masks such as alias.reads: slots from 63 on share one. */
 static inline uint64_t

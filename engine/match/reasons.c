@@ -106,6 +106,16 @@ find(struct finder *to, const struct expr *e, enum truth is)
 }
 
 int
+reasons_of_match(struct fact *const *facts, int n, const struct fact **out)
+{
+	struct finder to = { .out = out };
+
+	for (int i = 0; i < n; i++)
+		list(&to, facts[i]);
+	return to.n;
+}
+
+int
 reasons_of(struct eval *ev, const struct rule *r, struct fact **facts, const struct fact **out, bool *more)
 {
 	const struct scope *scope = &r->when.scope;

@@ -17,4 +17,7 @@
  */
 int reasons_of(struct eval *ev, const struct rule *r, struct fact **facts, const struct fact **out, bool *more);
 
+/* Of a rule without quantifiers: the n facts of its match. */
+int reasons_of_match(struct fact *const *facts, int n, const struct fact **out);
+
 #endif

@@ -30,12 +30,11 @@ struct session {
 	void (*fired)(void *context, const struct rule *rule, struct fact *const *facts, int n);
 	void *fired_context;
 	int64_t firings;
-	int64_t *fired_by;	/* firings of each rule in the last run, when there were more than those in fired_first */
-	size_t fired_first[FEW_FIRINGS];
-	int nfired;
+	uint32_t *fired_rules;	/* the rules that fired in the last run, one after the other */
+	size_t nfired, fired_cap;
+	int64_t *fired_by;	/* firings of each rule besides, NULL: none; when there were as many as there are rules */
 	value *computed;	/* what its actions set, action by action */
 	value *values;		/* of one fact */
-	int *slots;
 	struct fact **env;	/* room for the aliases of any rule */
 	const struct fact *reasons[REASONS_MOST];	/* of the firing at hand, once an action states something */
 	char message[400];
@@ -48,9 +47,8 @@ make_room(struct session *s)
 {
 	const struct network *net = s->wm.net;
 
-	s->computed = arena_array(s->arena, (size_t)net->most_settings, sizeof *s->computed);
-	s->values = arena_array(s->arena, (size_t)net->most_slots, sizeof *s->values);
-	s->slots = arena_array(s->arena, (size_t)net->most_settings, sizeof *s->slots);
+	s->computed = arena_array(s->arena, (size_t)net->most_computed, sizeof *s->computed);
+	s->values = arena_array(s->arena, (size_t)net->most_values, sizeof *s->values);
 	s->env = arena_array(s->arena, (size_t)net->most_aliases, sizeof *s->env);
 }
 
@@ -70,7 +68,7 @@ clear_values(struct session *s, const struct template *of)
 static void
 assert_record(struct session *s, const struct factrec *r)
 {
-	struct wfact *f = tms_assert(&s->tms, r->of, r->values, false, (struct origin){0});
+	struct wfact *f = tms_assert(&s->tms, r->of, r->values, false, &(struct origin){0});
 
 	for (int i = 0; i < r->of->nslots; i++)
 		if (r->values[i] != UNKNOWN)
@@ -85,11 +83,11 @@ assert_first_facts(struct session *s)
 	for (size_t i = 0; i < rb->ntemplates; i++)
 		if (rb->templates[i]->single) {
 			clear_values(s, rb->templates[i]);
-			tms_assert(&s->tms, rb->templates[i], s->values, false, (struct origin){0});
+			tms_assert(&s->tms, rb->templates[i], s->values, false, &(struct origin){0});
 		}
 	for (size_t i = 0; i < rb->nfacts; i++)
 		tms_assert(&s->tms, rb->facts[i]->of, rb->facts[i]->values, false,
-				(struct origin){ .source = "pack", .time = s->ev.now });
+				&(struct origin){ .source = "pack", .time = s->ev.now });
 	for (size_t i = 0; s->fs && i < s->fs->nfacts; i++)
 		assert_record(s, s->fs->facts[i]);
 	for (size_t i = 0; s->fs && i < s->fs->nsurveys; i++)
@@ -124,6 +122,7 @@ session_free(struct session *s)
 		return;
 	matcher_free(s->matcher);
 	tms_close(&s->tms);
+	free(s->fired_rules);
 	free(s->fired_by);
 	regex_scratch_free(s->ev.scratch);
 	wm_close(&s->wm);
@@ -138,14 +137,14 @@ session_assert(struct session *s, const struct template *of, const value *values
 {
 	struct origin from = { .source = kept(s, source), .time = time };
 
-	return &tms_assert(&s->tms, of, values, false, from)->pub;
+	return &tms_assert(&s->tms, of, values, false, &from)->pub;
 }
 
 void
 session_set(struct session *s, struct fact *f, int slot, value v, const char *source, int64_t time)
 {
 	if (!f->gone)
-		tms_set(&s->tms, (struct wfact *)f, &slot, &v, 1, (struct origin){ .source = kept(s, source), .time = time });
+		tms_set(&s->tms, (struct wfact *)f, &slot, &v, 1, &(struct origin){ .source = kept(s, source), .time = time });
 }
 
 void
@@ -176,18 +175,20 @@ compute(struct session *s, const struct firing *f)
 	struct env env = { &f->plan->rule->when.scope, f->facts };
 	value *next = s->computed;
 
-	for (size_t i = 0; i < f->plan->rule->nactions; i++)
-		for (size_t k = 0; k < f->plan->rule->actions[i].nsettings; k++)
-			*next++ = eval_value(&s->ev, f->plan->rule->actions[i].settings[k].to, &env);
+	for (int i = 0; i < f->plan->ndeeds; i++)
+		for (int k = 0; k < f->plan->deeds[i].ncomputed; k++)
+			*next++ = eval_value(&s->ev, f->plan->deeds[i].computed[k].is, &env);
 }
 
-/* The values of the fact that `conclude` or `add` describes. */
+/* All values of an action. */
 static const value *
-described(struct session *s, const struct action *a, const value *computed)
+values_of(struct session *s, const struct deed *d, const value *computed)
 {
-	clear_values(s, a->of);
-	for (size_t k = 0; k < a->nsettings; k++)
-		s->values[a->settings[k].slot] = computed[k];
+	if (!d->ncomputed)
+		return d->values;
+	memcpy(s->values, d->values, (size_t)d->nvalues * sizeof *s->values);
+	for (int k = 0; k < d->ncomputed; k++)
+		s->values[d->computed[k].place] = computed[k];
 	return s->values;
 }
 
@@ -198,33 +199,22 @@ find_reasons(struct session *s, const struct rule *r, struct fact *const *facts,
 	return reasons_of(&s->ev, r, s->env, out, more);
 }
 
-static bool
-states_something(const struct rule *r)
-{
-	for (size_t i = 0; i < r->nactions; i++)
-		if (r->actions[i].kind == ACT_ADD || r->actions[i].kind == ACT_SET)
-			return true;
-	return false;
-}
-
 static void
-act(struct session *s, const struct firing *by, const struct action *a, const value *computed, struct origin from)
+act(struct session *s, const struct firing *by, const struct deed *d, const value *computed, const struct origin *from)
 {
-	struct wfact *f = a->kind == ACT_SET || a->kind == ACT_REMOVE ? (struct wfact *)by->facts[a->alias] : NULL;
+	struct wfact *f = d->of ? NULL : (struct wfact *)by->facts[d->alias];
 
 	if (f && f->pub.gone)	/* an action before this one took it away */
 		return;
-	switch (a->kind) {
+	switch (d->kind) {
 	case ACT_CONCLUDE:
-		tms_conclude(&s->tms, by->match, a->of, described(s, a, computed));
+		tms_conclude(&s->tms, by->match, d->of, values_of(s, d, computed));
 		break;
 	case ACT_ADD:
-		tms_assert(&s->tms, a->of, described(s, a, computed), true, from);
+		tms_assert(&s->tms, d->of, values_of(s, d, computed), true, from);
 		break;
 	case ACT_SET:
-		for (size_t k = 0; k < a->nsettings; k++)
-			s->slots[k] = a->settings[k].slot;
-		tms_set(&s->tms, f, s->slots, computed, (int)a->nsettings, from);
+		tms_set(&s->tms, f, d->slots, values_of(s, d, computed), d->nvalues, from);
 		break;
 	case ACT_REMOVE:
 		tms_remove(&s->tms, f);
@@ -239,39 +229,39 @@ act(struct session *s, const struct firing *by, const struct action *a, const va
 static void
 count_firing(struct session *s, const struct plan *p)
 {
-	if (s->nfired < FEW_FIRINGS) {
-		s->fired_first[s->nfired++] = p->number;
+	if (s->nfired == s->fired_cap && s->nfired < s->rb->nrules) {
+		s->fired_cap = s->fired_cap ? 2 * s->fired_cap : FEW_FIRINGS;
+		s->fired_rules = machine_realloc(s->fired_rules, s->fired_cap * sizeof *s->fired_rules);
+	}
+	if (s->nfired < s->fired_cap) {
+		s->fired_rules[s->nfired++] = p->number;
 		return;
 	}
-	if (s->nfired == FEW_FIRINGS) {
-		s->nfired++;
-		free(s->fired_by);
+	if (!s->fired_by)
 		s->fired_by = calloc(s->rb->nrules, sizeof *s->fired_by);
-		if (!s->fired_by)
-			machine_failed("out of memory");
-		for (int i = 0; i < FEW_FIRINGS; i++)
-			s->fired_by[s->fired_first[i]]++;
-	}
+	if (!s->fired_by)
+		machine_failed("out of memory");
 	s->fired_by[p->number]++;
 }
 
 static void
 fire(struct session *s, const struct firing *f)
 {
-	const struct rule *r = f->plan->rule;
+	const struct plan *p = f->plan;
 	const value *computed = s->computed;
-	struct origin from = { .rule = r, .time = s->ev.now, .reasons = s->reasons };
+	struct origin from = { .rule = p->rule, .time = s->ev.now, .reasons = s->reasons };
 
 	s->firings++;
-	count_firing(s, f->plan);
+	count_firing(s, p);
 	if (s->fired)
-		s->fired(s->fired_context, r, f->facts, f->plan->njoin);
+		s->fired(s->fired_context, p->rule, f->facts, p->njoin);
 	compute(s, f);
-	if (states_something(r))
-		from.nreasons = (uint32_t)find_reasons(s, r, f->facts, s->reasons, NULL);
-	for (size_t i = 0; i < r->nactions; i++) {
-		act(s, f, &r->actions[i], computed, from);
-		computed += r->actions[i].nsettings;
+	if (p->states)
+		from.nreasons = (uint32_t)(p->quantified ? find_reasons(s, p->rule, f->facts, s->reasons, NULL)
+				: reasons_of_match(f->facts, p->njoin, s->reasons));
+	for (int i = 0; i < p->ndeeds; i++) {
+		act(s, f, &p->deeds[i], computed, &from);
+		computed += p->deeds[i].ncomputed;
 	}
 }
 
@@ -279,9 +269,12 @@ fire(struct session *s, const struct firing *f)
 static bool
 let_lapse(struct session *s)
 {
-	for (struct match *m = matcher_lapsed(s->matcher); m; m = m->next)
+	struct match *lapsed = matcher_lapsed(s->matcher);
+
+	for (struct match *m = lapsed; m; m = m->next)
 		tms_lapse(&s->tms, m);
-	matcher_release(s->matcher);
+	if (lapsed)
+		matcher_release(s->matcher);
 	return tms_update(&s->tms);
 }
 
@@ -325,6 +318,8 @@ session_run(struct session *s)
 	int64_t fired = 0;
 
 	s->nfired = 0;
+	free(s->fired_by);
+	s->fired_by = NULL;
 	eval_start(&s->ev, l->time_ms);
 	for (;; fired++) {
 		struct firing next;
@@ -351,12 +346,10 @@ session_run(struct session *s)
 static int64_t
 fired_times(const struct session *s, size_t rule)
 {
-	int64_t n = 0;
+	int64_t n = s->fired_by ? s->fired_by[rule] : 0;
 
-	if (s->nfired > FEW_FIRINGS)
-		return s->fired_by[rule];
-	for (int i = 0; i < s->nfired; i++)
-		n += s->fired_first[i] == rule;
+	for (size_t i = 0; i < s->nfired; i++)
+		n += s->fired_rules[i] == rule;
 	return n;
 }
 

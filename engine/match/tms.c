@@ -38,33 +38,40 @@ may_be_key(const struct tms *t, const struct wfact *f, value v)
 	return !other || other == f;
 }
 
+/* That the value of a slot was stated. */
 static void
-state(struct tms *t, struct wfact *f, int slot, value v, uint64_t stamp, struct origin from)
+note(struct wfact *f, int slot, value v, uint64_t stamp, const struct origin *from)
+{
+	if (f->own)
+		f->own[slot] = (struct statement){ v, stamp, from->source, from->time };
+	f->pub.sources[slot] = v == UNKNOWN ? NULL : from->source;
+	f->pub.times[slot] = from->time;
+}
+
+static void
+state(struct tms *t, struct wfact *f, int slot, value v, uint64_t stamp, const struct origin *from)
 {
 	if (slot == identity(f->pub.of) && !may_be_key(t, f, v))
 		return;
-	if (f->own)
-		f->own[slot] = (struct statement){ v, stamp, from.source, from.time };
 	wm_put(t->wm, f, slot, v, stamp);
-	f->pub.sources[slot] = v == UNKNOWN ? NULL : from.source;
-	f->pub.times[slot] = from.time;
+	note(f, slot, v, stamp, from);
 }
 
 /* Who made the newest statement about the fact. The room for the reasons is used again. */
 static void
-credit(struct tms *t, struct wfact *f, struct origin from)
+credit(struct tms *t, struct wfact *f, const struct origin *from)
 {
 	struct reason *to = (struct reason *)f->pub.reasons;
 
-	f->pub.by = from.rule;
-	f->pub.nreasons = from.nreasons;
-	if (from.nreasons > f->pub.reasons_cap) {
-		to = arena_alloc(t->wm->arena, from.nreasons * sizeof *to);
-		f->pub.reasons_cap = from.nreasons;
+	f->pub.by = from->rule;
+	f->pub.nreasons = from->nreasons;
+	if (from->nreasons > f->pub.reasons_cap) {
+		to = arena_take(t->wm->arena, from->nreasons * sizeof *to);
+		f->pub.reasons_cap = from->nreasons;
 		f->pub.reasons = to;
 	}
-	for (uint32_t i = 0; i < from.nreasons; i++)
-		to[i] = (struct reason){ from.reasons[i], from.reasons[i]->id };
+	for (uint32_t i = 0; i < from->nreasons; i++)
+		to[i] = (struct reason){ from->reasons[i], from->reasons[i]->id };
 }
 
 /* Gives a slot the newest word about it. */
@@ -169,23 +176,28 @@ existing(const struct tms *t, const struct template *of, const value *values, bo
 }
 
 struct wfact *
-tms_assert(struct tms *t, const struct template *of, const value *values, bool merge, struct origin from)
+tms_assert(struct tms *t, const struct template *of, const value *values, bool merge, const struct origin *from)
 {
 	struct wfact *f = existing(t, of, values, merge);
+	bool is_new = !f;
 	uint64_t stamp = ++t->wm->clock;
 
-	if (!f)
+	if (is_new)
 		f = wm_add(t->wm, of, values, stamp);
 	f->pub.stated = true;
 	for (int i = 0; i < of->nslots; i++)
-		if (values[i] != UNKNOWN)
+		if (values[i] == UNKNOWN)
+			continue;
+		else if (is_new)
+			note(f, i, values[i], stamp, from);
+		else
 			state(t, f, i, values[i], stamp, from);
 	credit(t, f, from);
 	return f;
 }
 
 void
-tms_set(struct tms *t, struct wfact *f, const int *slots, const value *values, int n, struct origin from)
+tms_set(struct tms *t, struct wfact *f, const int *slots, const value *values, int n, const struct origin *from)
 {
 	uint64_t stamp = ++t->wm->clock;
 
@@ -290,9 +302,12 @@ tms_lapse(struct tms *t, struct match *m)
 bool
 tms_update(struct tms *t)
 {
-	uint64_t stamp = ++t->wm->clock;
+	uint64_t stamp;
 	bool changed = false;
 
+	if (!t->ntouched)
+		return false;
+	stamp = ++t->wm->clock;
 	for (size_t i = 0; i < t->ntouched; i++) {
 		struct wfact *f = t->touched[i];
 

@@ -71,10 +71,10 @@ struct origin {
  * one that is equal in all slots). Unknown values leave what an existing fact has.
  */
 struct wfact *tms_assert(struct tms *t, const struct template *of, const value *values, bool merge,
-		struct origin from);
+		const struct origin *from);
 
 /* States slots of a fact: values[i] for the n slots listed, unknown ones too. All of it is one change. */
-void tms_set(struct tms *t, struct wfact *f, const int *slots, const value *values, int n, struct origin from);
+void tms_set(struct tms *t, struct wfact *f, const int *slots, const value *values, int n, const struct origin *from);
 
 /* Where the newest statement about a slot comes from, when each slot of a fact has its own source. */
 void tms_source(struct wfact *f, int slot, const char *source, int64_t time);

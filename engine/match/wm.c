@@ -17,7 +17,7 @@ open_extent(struct wm *wm, const struct template *t)
 	x->indexes = arena_array(wm->arena, (size_t)x->in->nindexes, sizeof *x->indexes);
 	x->orders = arena_array(wm->arena, (size_t)x->in->norders, sizeof *x->orders);
 	for (int k = 0; k < x->in->nindexes; k++)
-		x->indexes[k].slot = x->in->indexes[k];
+		x->indexes[k] = (struct index){ .slot = x->in->indexes[k], .marks = &x->in->marks[k] };
 	for (int k = 0; k < x->in->norders; k++) {
 		x->orders[k].slot = x->in->orders[k];
 		x->orders[k].type = t->slots[x->in->orders[k]].type;
@@ -29,6 +29,8 @@ wm_open(struct wm *wm, const struct rulebase *rb, struct arena *arena, const str
 {
 	*wm = (struct wm){ .rb = rb, .net = network_of(rb), .arena = arena, .syms = sym_new(below) };
 	wm->extents = arena_array(arena, rb->ntemplates, sizeof *wm->extents);
+	wm->marks = arena_array(arena, wm->net->nmarks / 64 + 1, sizeof *wm->marks);
+	wm->marks[0] = 1;
 	for (size_t i = 0; i < rb->ntemplates; i++)
 		open_extent(wm, rb->templates[i]);
 }
@@ -40,12 +42,6 @@ wm_close(struct wm *wm)
 		for (int k = 0; k < wm->extents[i].in->nindexes; k++)
 			free(wm->extents[i].indexes[k].buckets);
 	sym_free(wm->syms);
-}
-
-struct extent *
-wm_extent(const struct wm *wm, const struct template *t)
-{
-	return &wm->extents[t->index];
 }
 
 /* ---- cursors ---- */
@@ -72,21 +68,6 @@ wm_unpark(struct cursor *c)
 			c->next->prev = c->prev;
 	}
 	c->parked = false;
-}
-
-struct wfact *
-wm_step(struct cursor *c)
-{
-	struct wfact *f = c->at;
-
-	if (!f)
-		return NULL;
-	c->at = c->index < 0 ? f->prev : f->links[c->index].next;
-	if (!c->at && c->then) {
-		c->at = c->then;
-		c->then = NULL;
-	}
-	return f;
 }
 
 /* The fact leaves a chain. */
@@ -162,6 +143,7 @@ static struct values *
 add_values(struct wm *wm, struct index *ix, value v)
 {
 	struct values *x = ix->free, **to;
+	uint32_t mark = mark_of(ix->marks, v);
 
 	if (!ix->buckets || ix->n > ix->mask)
 		grow(ix);
@@ -173,13 +155,16 @@ add_values(struct wm *wm, struct index *ix, value v)
 	*x = (struct values){ .is = v, .same = *to };
 	*to = x;
 	ix->n++;
+	if (mark)
+		wm->marks[mark / 64] |= (uint64_t)1 << mark % 64;
 	return x;
 }
 
 static void
-remove_values(struct index *ix, struct values *x)
+remove_values(struct wm *wm, struct index *ix, struct values *x)
 {
 	struct values **at = bucket(ix, x->is);
+	uint32_t mark = mark_of(ix->marks, x->is);
 
 	while (*at != x)
 		at = &(*at)->same;
@@ -187,6 +172,8 @@ remove_values(struct index *ix, struct values *x)
 	x->same = ix->free;
 	ix->free = x;
 	ix->n--;
+	if (mark)
+		wm->marks[mark / 64] &= ~((uint64_t)1 << mark % 64);
 }
 
 static void
@@ -206,7 +193,7 @@ index_in(struct wm *wm, struct extent *x, int k, struct wfact *f)
 }
 
 static void
-index_out(struct extent *x, int k, struct wfact *f)
+index_out(struct wm *wm, struct extent *x, int k, struct wfact *f)
 {
 	struct link *l = &f->links[k];
 
@@ -216,7 +203,7 @@ index_out(struct extent *x, int k, struct wfact *f)
 		l->next->links[k].prev = l->prev;
 	*(l->prev ? &l->prev->links[k].next : &l->in->first) = l->next;
 	if (--l->in->n == 0)
-		remove_values(&x->indexes[k], l->in);
+		remove_values(wm, &x->indexes[k], l->in);
 }
 
 const struct values *
@@ -395,13 +382,12 @@ wm_add(struct wm *wm, const struct template *t, const value *values, uint64_t st
 	f->parked = NULL;
 	f->touched = f->sure = f->listed = f->known = false;
 	f->mask = 0;
-	if (n) {
-		memcpy(f->pub.slots, values, n * sizeof *values);
-		memset(f->pub.sources, 0, n * sizeof *f->pub.sources);
-		memset(f->pub.times, 0, n * sizeof *f->pub.times);
-	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		f->pub.slots[i] = values[i];
 		f->pub.changed[i] = stamp;
+		f->pub.times[i] = 0;
+		f->pub.sources[i] = NULL;
+	}
 	if (f->own && n)
 		memset(f->own, 0, n * sizeof *f->own);
 	enter(wm, x, f);
@@ -413,24 +399,24 @@ bool
 wm_put(struct wm *wm, struct wfact *f, int slot, value v, uint64_t stamp)
 {
 	struct extent *x = wm_extent(wm, f->pub.of);
-	int k = x->in->index_of[slot], o = x->in->order_of[slot];
+	int k = x->in->index_of[slot], o = x->in->order_of[slot], whole = x->in->whole == k ? -1 : x->in->whole;
 
 	if (f->pub.slots[slot] == v)
 		return false;
 	mark(wm, f, slot_bit(slot));
 	if (k >= 0)
-		index_out(x, k, f);
+		index_out(wm, x, k, f);
 	if (o >= 0)
 		order_out(wm, x, o, f);
-	if (x->in->whole >= 0)
-		index_out(x, x->in->whole, f);
+	if (whole >= 0)
+		index_out(wm, x, whole, f);
 	f->pub.slots[slot] = v;
 	if (k >= 0)
 		index_in(wm, x, k, f);
 	if (o >= 0)
 		order_in(wm, x, o, f);
-	if (x->in->whole >= 0)
-		index_in(wm, x, x->in->whole, f);
+	if (whole >= 0)
+		index_in(wm, x, whole, f);
 	f->pub.stamp = f->pub.changed[slot] = stamp;
 	return true;
 }
@@ -442,7 +428,7 @@ wm_drop(struct wm *wm, struct wfact *f)
 
 	mark(wm, f, UINT64_MAX);
 	for (int k = 0; k < x->in->nindexes; k++)
-		index_out(x, k, f);
+		index_out(wm, x, k, f);
 	for (int k = 0; k < x->in->norders; k++)
 		order_out(wm, x, k, f);
 	if (f->parked)
@@ -512,7 +498,7 @@ wm_equal(const struct wm *wm, const struct template *t, const value *values)
 	size_t size = (size_t)t->nslots * sizeof *values;
 	struct wfact *best = NULL;
 
-	for (struct wfact *f = wm_first(find(&x->indexes[whole], (value)hash_all(values, t->nslots))); f; f = f->links[whole].next)
+	for (struct wfact *f = wm_first(find(&x->indexes[whole], filed_as(&x->indexes[whole], t, values))); f; f = f->links[whole].next)
 		if ((!size || memcmp(f->pub.slots, values, size) == 0) && (!best || f->pub.id < best->pub.id))
 			best = f;
 	return best;

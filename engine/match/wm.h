@@ -64,6 +64,7 @@ struct wfact {
 /* From the value of a slot to facts. `slot` -1: from the values of all slots. */
 struct index {
 	int slot;
+	const struct marks *marks;
 	struct values **buckets;	/* NULL until there is a fact */
 	size_t mask, n;
 	struct values *free;
@@ -103,6 +104,7 @@ struct wm {
 	struct arena *arena;
 	struct symtab *syms;
 	struct extent *extents;	/* by template->index */
+	uint64_t *marks;	/* the bits of gates (network.h) */
 	struct wfact *changed;	/* facts with changes that no examination has seen yet, gone ones too */
 	uint64_t clock;
 	uint32_t last_id;
@@ -112,7 +114,11 @@ struct wm {
 void wm_open(struct wm *wm, const struct rulebase *rb, struct arena *arena, const struct symtab *below);
 void wm_close(struct wm *wm);
 
-struct extent *wm_extent(const struct wm *wm, const struct template *t);
+static inline struct extent *
+wm_extent(const struct wm *wm, const struct template *t)
+{
+	return &wm->extents[t->index];
+}
 
 /* A new fact with these values (nslots), stamped `stamp`; neither stated nor concluded yet. */
 struct wfact *wm_add(struct wm *wm, const struct template *t, const value *values, uint64_t stamp);
@@ -149,7 +155,21 @@ wm_count(const struct values *v)
 uint64_t wm_stamp(const struct wfact *f, uint64_t reads);
 
 /* Takes the cursor's fact and moves it on; NULL at the end. */
-struct wfact *wm_step(struct cursor *c);
+static inline struct wfact *
+wm_step(struct cursor *c)
+{
+	struct wfact *f = c->at;
+
+	if (!f)
+		return NULL;
+	c->at = c->index < 0 ? f->prev : f->links[c->index].next;
+	if (!c->at && c->then) {
+		c->at = c->then;
+		c->then = NULL;
+	}
+	return f;
+}
+
 void wm_park(struct cursor *c);
 void wm_unpark(struct cursor *c);
 

@@ -42,12 +42,12 @@ sign_odds(const struct sign *sign, enum truth t)
 bool
 sign_repeats(const struct issue *i, size_t sign)
 {
-	const struct expr *e = i->signs[sign].when.expr;
+	uint32_t id = i->signs[sign].when.id;
 
-	if (!e || !e->id)
+	if (!id)
 		return false;
 	for (size_t k = 0; k < sign; k++)
-		if (i->signs[k].when.expr && i->signs[k].when.expr->id == e->id)
+		if (i->signs[k].when.id == id)
 			return true;
 	return false;
 }

@@ -262,29 +262,39 @@ name_file(struct names *n, const struct pack *pack, struct place at)
 	return name;
 }
 
-/* The text of a place on one line; false when there is none. */
-static bool
-add_excerpt(const struct names *n, struct buf *out, struct place at)
+/* Appends the bytes [at.col, at.end_col) of a line. */
+static void
+add_columns(struct buf *out, const char *line, size_t len, struct place at)
 {
-	size_t len = 0, from = 0, to = 0;
-	const char *text = n->sources && at.line && at.line == at.end_line ? diags_source_text(n->sources, at.file, &len) : NULL;
+	size_t from = 0, to = 0;
 
-	for (uint32_t line = 1; text && line < at.line; line++) {
-		const char *end = memchr(text, '\n', len);
-
-		len -= end ? (size_t)(end + 1 - text) : 0;
-		text = end ? end + 1 : NULL;
-	}
-	if (!text)
-		return false;
-	for (uint32_t col = 1, cp; to < len && text[to] != '\n' && col < at.end_col; col++) {
-		size_t step = text_decode(text + to, len - to, &cp);
+	for (uint32_t col = 1, cp; to < len && line[to] != '\n' && col < at.end_col; col++) {
+		size_t step = text_decode(line + to, len - to, &cp);
 
 		from = col == at.col ? to : from;
 		to += step ? step : 1;
 	}
-	text_clean(out, text + from, to - from, 0);
-	return to > from;
+	text_clean(out, line + from, to - from, 0);
+}
+
+/* The text of a place on one line; false when there is none. */
+static bool
+add_excerpt(const struct names *n, struct buf *out, struct place at)
+{
+	struct buf source = {0};
+	size_t before = out->len, from = 0;
+
+	if (n->sources && at.line && at.line == at.end_line)
+		diags_source_copy(n->sources, at.file, &source);
+	for (uint32_t line = 1; from < source.len && line < at.line; line++) {
+		const char *end = memchr(source.text + from, '\n', source.len - from);
+
+		from = end ? (size_t)(end + 1 - source.text) : source.len;
+	}
+	if (from < source.len)
+		add_columns(out, source.text + from, source.len - from, at);
+	buf_free(&source);
+	return out->len > before;
 }
 
 /* Items of lists have their text; what is a part of one is cut out of the file. */

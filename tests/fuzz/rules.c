@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A rule file: load, lint, print what is wrong; when nothing is, diagnose without facts and with random ones. */
+/*
+ * A rule file: load, lint, print what is wrong; when nothing is, diagnose without facts and with random ones. Its text can be had again,
+ * however it is kept.
+ */
 #include "fuzz.h"
 
 #include "facts/collect.h"
@@ -7,6 +10,7 @@
 #include "lang/load.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void
 add_random_facts(struct factset *fs, uint64_t *seed)
@@ -25,6 +29,16 @@ add_random_facts(struct factset *fs, uint64_t *seed)
 	}
 }
 
+static void
+look_at_source(const struct diags *d, const uint8_t *data, size_t size)
+{
+	struct buf text = {0};
+
+	holds(diags_source_copy(d, 0, &text), "the source is known");
+	holds(text.len == size && (!size || memcmp(text.text, data, size) == 0), "the source is what was given");
+	buf_free(&text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -33,6 +47,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint64_t seed = seed_of(data, size);
 	bool sound;
 
+	look_at_source(d, data, size);
 	sound = diags_errors(d) == 0;
 	rulebase_lint(rb, d, collect_names());
 	if (sound) {

@@ -258,6 +258,49 @@ START_TEST(a_diagnostic_shows_place_excerpt_and_hint)
 }
 END_TEST
 
+/* What is printed about a warning in the second line of a source that was lent, with `same` for it; `early`: the warning comes before. */
+static char *
+excerpt_of_lent(const char *text, const char *same, bool early)
+{
+	struct diags *d = diags_new();
+	char *lent = strdup(text), *out;
+	uint32_t file = diags_source_lent(d, "a.yaml", lent, strlen(text));
+	size_t size;
+	struct buf whole = {0};
+	FILE *f = open_memstream(&out, &size);
+
+	if (early)
+		diag_add(d, SEV_WARNING, "D101", (struct place){ file, 2, 1, 2, 4 }, "odd");
+	diags_source_keep(d, file, same);
+	memset(lent, 'x', strlen(text));
+	free(lent);
+	if (!early)
+		diag_add(d, SEV_WARNING, "D101", (struct place){ file, 2, 1, 2, 4 }, "odd");
+	diags_print(d, f);
+	fclose(f);
+	ck_assert(diags_source_copy(d, file, &whole));
+	ck_assert_str_eq(whole.text, text);
+	ck_assert(!diags_source_copy(d, file + 1, &whole));
+	ck_assert_int_eq(diags_source_text(d, file, &size) == NULL, same && !early);
+	buf_free(&whole);
+	diags_free(d);
+	return out;
+}
+
+START_TEST(a_source_looks_the_same_when_a_text_with_nuls_stands_for_it)
+{
+	static const char text[] = "a: b\r\n'key': {c: [d, e]}\nlast", same[] = "a\0 b\0\n'key\0: {c\0 [d\0 e\0}\nlast";
+	static const char shown[] = "a.yaml:2:1: warning[D101]: odd\n    'key': {c: [d, e]}\n    ^~~\n";
+
+	for (int i = 0; i < 4; i++) {
+		char *out = excerpt_of_lent(text, i & 1 ? same : NULL, i & 2);
+
+		ck_assert_str_eq(out, shown);
+		free(out);
+	}
+}
+END_TEST
+
 START_TEST(one_bad_file_does_not_hide_the_mistakes_of_others)
 {
 	struct diags *d = diags_new();
@@ -375,6 +418,13 @@ START_TEST(an_arena_keeps_what_it_gave)
 	for (int i = 0; i < 500; i++)
 		ck_assert_int_eq(atoi(texts[i] + 12), i);
 	ck_assert_int_eq(((char *)arena_alloc(a, 3000000))[2999999], 0);
+	for (size_t i = 0; i < 200; i++) {
+		const char *lines = arena_lines(a, i, 24);
+
+		ck_assert_uint_eq((uintptr_t)lines % ARENA_LINE, 0);
+		ck_assert(i == 0 || lines[24 * i - 1] == 0);
+		arena_strdup(a, "between");
+	}
 	arena_free(a);
 }
 END_TEST
@@ -399,6 +449,7 @@ check_base(void)
 	tcase_add_test(t, spellings_of_one_name_fold_to_one_text);
 	tcase_add_test(t, a_misspelt_name_finds_its_neighbour);
 	tcase_add_test(t, a_diagnostic_shows_place_excerpt_and_hint);
+	tcase_add_test(t, a_source_looks_the_same_when_a_text_with_nuls_stands_for_it);
 	tcase_add_test(t, one_bad_file_does_not_hide_the_mistakes_of_others);
 	tcase_add_test(t, a_name_that_comes_near_none_of_many_finds_those_that_share_a_word);
 	tcase_add_test(t, a_place_outside_the_text_is_no_crash);

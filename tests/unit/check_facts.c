@@ -699,6 +699,15 @@ START_TEST(a_fact_in_a_list_needs_its_key)
 }
 END_TEST
 
+START_TEST(the_one_fact_of_a_single_template_is_given_once)
+{
+	read_text("a.yaml", "facts: {host: [{os: linux}, {os: windows}]}");
+	ck_assert_str_eq(complaint(), "1:29 there is one 'host' only, and it is given twice | give all its slots in one mapping");
+	read_text("b.yaml", "facts: {host: [{os: linux}]}");
+	ck_assert_uint_eq(diags_errors(d), 1);
+}
+END_TEST
+
 START_TEST(a_program_is_found_in_a_line_of_syslog)
 {
 	static const struct { const char *line, *program, *message; } cases[] = {
@@ -744,7 +753,7 @@ check_facts(void)
 		all_spellings_of_a_code_are_one_code, a_message_is_kept_and_searched, lines_of_a_log_go_to_the_stream_of_their_program,
 		a_captured_text_that_is_no_value_leaves_the_slot_unknown, a_flood_of_hits_does_not_become_a_flood_of_facts,
 		only_the_end_of_a_large_log_is_read, the_start_of_a_huge_log_costs_nothing, a_log_that_cannot_be_read_is_told,
-		a_fact_in_a_list_needs_its_key, a_program_is_found_in_a_line_of_syslog,
+		a_fact_in_a_list_needs_its_key, the_one_fact_of_a_single_template_is_given_once, a_program_is_found_in_a_line_of_syslog,
 	};
 	Suite *s = suite_create("facts");
 	TCase *c = tcase_create("facts");

@@ -64,7 +64,7 @@ static const struct {
 	{ "guide/issue-3/3", STEP, "erase-and-restore", "Erase All Content and Settings" },
 	{ "guide/issue-3/4", STEP, "erase-and-restore", "Restore from iCloud Backup" },
 	{ "guide/issue-4", ISSUE, "apple-service-stopped", "0xE8000065" },
-	{ "guide/issue-4/1", STEP, "restart-apple-services", "Task Manager end iTunes or Apple Devices, Apple Mobile Device Service and Bonjour" },
+	{ "guide/issue-4/1", STEP, "restart-apple-services", "End iTunes or Apple Devices, Apple Mobile Device Service and Bonjour" },
 	{ "guide/issue-4/2", STEP, "restart-computer", "Restart the computer" },
 	{ "guide/issue-4/3", STEP, "allow-apple-in-security-software", "" },
 	{ "guide/issue-4/3", STEP, "test-without-security-software", "off" },

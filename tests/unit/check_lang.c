@@ -357,7 +357,7 @@ END_TEST
 static uint32_t
 id_of(size_t requirement)
 {
-	return rb->requirements[requirement]->check.expr->id;
+	return rb->requirements[requirement]->check.id;
 }
 
 START_TEST(equal_conditions_have_one_number_and_others_another)

@@ -95,6 +95,42 @@ code(size_t n)
 	return n < diags_count(diags) ? diags_at(diags, n)->code : "";
 }
 
+/* --- sources --- */
+
+/* The text of the n-th source is what was read, though the file may have another one by now. */
+static void
+expect_source(uint32_t file, const char *text, bool rebuilt)
+{
+	struct buf found = {0};
+	size_t n;
+
+	ck_assert(diags_source_copy(diags, file, &found));
+	ck_assert_str_eq(found.text, text);
+	ck_assert_int_eq(diags_source_text(diags, file, &n) == NULL, rebuilt);
+	buf_free(&found);
+}
+
+START_TEST(the_text_of_a_file_is_what_was_read_however_it_is_kept)
+{
+	static const char templates[] = "pack: {id: p, version: 1.0.0, title: \"a \\x41 'b'\"}\r\ntemplates: {d: {title: 'd''s', slots: {n: {type: integer}}}}\r\n",
+		rules[] = "rules:\n  - id: r\n    title: >-\n      two\n      lines\n    when: [d.n > 1, 'd.n < 5']\n    then: {remove: d}",
+		wrong[] = "rules:\n  - id: s\n    wehn: d.n > 1\n",
+		cases[] = "cases:\n  - case: c\n    facts: {d: {n: 1}}\n    expect: {}\n";
+
+	put("a.yaml", templates);
+	put("b.yaml", rules);
+	put("c.yaml", wrong);
+	put("d.yaml", cases);
+	load_folder();
+	for (const char *name = "abcd"; *name; name++)
+		put((char[]){ *name, '.', 'y', 'a', 'm', 'l', '\0' }, "changed\n");
+	expect_source(0, templates, true);
+	expect_source(1, rules, true);
+	expect_source(2, wrong, false);
+	expect_source(3, cases, false);
+}
+END_TEST
+
 /* --- folders --- */
 
 START_TEST(names_may_be_used_before_they_are_declared_in_a_later_file)
@@ -566,6 +602,7 @@ check_lang_load(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 20);
+	tcase_add_test(t, the_text_of_a_file_is_what_was_read_however_it_is_kept);
 	tcase_add_test(t, names_may_be_used_before_they_are_declared_in_a_later_file);
 	tcase_add_test(t, a_pack_given_twice_is_one_error_that_names_both_places);
 	tcase_add_test(t, two_copies_of_a_pack_are_one_error_and_other_names_taken_twice_are_told);

@@ -740,6 +740,91 @@ START_TEST(salience_comes_before_the_newest_fact_and_that_before_the_place_in_th
 }
 END_TEST
 
+START_TEST(rules_that_one_fact_made_wait_keep_their_order_whatever_fires_between)
+{
+	given(PAIRS "rules:\n"
+			"  - {id: first, when: 'a.x > 0', then: [{add: {b: {x: 1}}}]}\n"
+			"  - {id: second, when: 'a.x > 0', then: [{set: {a: {y: 1}}}]}\n"
+			"  - {id: third, when: 'a.x > 0', then: [{add: {d: {x: 3}}}]}\n"
+			"  - {id: reads-y, when: ['a.x > 0', 'a.y >= 0'], then: [{add: {d: {x: 4}}}]}\n"
+			"  - {id: newer, when: b.x is 1, then: [{add: {d: {x: 5}}}]}\n"
+			"  - {id: remove, when: 'a.x > 0', then: [{remove: a}]}\n"
+			"  - {id: late, when: 'a.x > 0', then: [{add: {d: {x: 6}}}]}\n"
+			"  - {id: high, salience: 1, when: 'a.x > 0', then: [{add: {d: {x: 7}}}]}\n");
+	put("a", "x=1;y=0");
+	FIRES("high:2 first:2 newer:4 second:2 reads-y:2 third:2 remove:2");
+	put("a", "x=2;y=0");
+	FIRES("high:8 first:8 second:8 reads-y:8 third:8 remove:8");
+}
+END_TEST
+
+START_TEST(a_run_that_stops_before_a_firing_makes_up_for_it)
+{
+	int runs = 0;
+
+	load("  limits: {firings: 1}\n", PAIRS "rules:\n  - {id: r, when: 'a.x is b.x', then: [{set: {a: {y: 1}}}]}\n");
+	open_session();
+	put("a", "x=1");
+	put("b", "x=1");
+	put("b", "x=1");
+	put("a", "x=1");
+	while (session_run(s) == RUN_FIRINGS)
+		runs++;
+	ck_assert_int_eq(runs, 3);
+	ck_assert_str_eq(buf_text(&fired), "r:5,4 r:5,3 r:2,4 r:2,3");
+}
+END_TEST
+
+START_TEST(facts_that_changed_together_fire_each_of_their_matches_once)
+{
+	static const char *const each[] = { "r:4,2", "r:4,3", "r:5,2", "r:5,3", "t:4,2", "t:4,3", "t:5,2", "t:5,3" };
+	const char *all;
+
+	given(PAIRS "rules:\n"
+			"  - {id: hide, when: one.x is 1, then: [{conclude: {k: {id: 1, y: 1}}}, {conclude: {k: {id: 2, y: 1}}}]}\n"
+			"  - {id: r, for: {p: k, q: b}, when: ['p.y is 5', 'q.x > 0'], then: [{add: {d: {x: 1}}}]}\n"
+			"  - {id: t, for: {p: k, q: b}, when: ['p.y is 5', 'q.x > 0'], then: [{add: {d: {x: 2}}}]}\n");
+	put("b", "x=1");
+	put("b", "x=2");
+	put("k", "id=1;y=5");
+	put("k", "id=2;y=5");
+	set(session_first(s, template("one")), "x", "1");
+	FIRES("hide:1");
+	set(session_first(s, template("one")), "x", "0");
+	all = run();
+	ck_assert_uint_eq(strlen(all), 8 * 6 - 1);
+	for (size_t i = 0; i < sizeof each / sizeof *each; i++)
+		ck_assert_ptr_nonnull(strstr(all, each[i]));
+}
+END_TEST
+
+START_TEST(a_quantifier_counts_what_came_and_went_while_its_rule_could_not_hold)
+{
+	struct fact *one, *b;
+
+	given(PAIRS "rules:\n  - {id: r, when: [one.x is 7, {none: {of: b, where: b.x is k.x}}, k.y is 1], then: [{conclude: {d: {x: k.id}}}]}\n");
+	one = session_first(s, template("one"));
+	put("k", "id=1;x=1;y=1");
+	b = put("b", "x=1");
+	FIRES("");
+	set(one, "x", "7");
+	FIRES("");
+	session_retract(s, b);
+	FIRES("r:1,2");
+	set(one, "x", "8");
+	b = put("b", "x=1");
+	FIRES("");
+	FACTS("d", "");
+	session_retract(s, b);
+	FIRES("");
+	set(one, "x", "7");
+	FIRES("r:1,2");
+	put("b", "x=1");
+	FIRES("");
+	FACTS("d", "");
+}
+END_TEST
+
 START_TEST(breadth_fires_the_oldest_first)
 {
 	load("  strategy: breadth\n", PAIRS "rules:\n  - {id: r, when: 'a.x > 0', then: [{add: {d: {x: a.x}}}]}\n");
@@ -1291,7 +1376,7 @@ START_TEST(what_facts_bring_about_at_first_is_under_the_limit_of_time_and_goes_o
 
 	given_rules("  limits: {time: 60s, firings: 20000000}\n", RULES);
 	put_many("a", FACTS_GIVEN);
-	((struct rulebase *)rb)->limits.time_ms = 20;
+	((struct rulebase *)rb)->limits.time_ms = 5;
 	start = milliseconds();
 	ck_assert_int_eq(session_run(s), RUN_TIME);
 	ck_assert_int_lt(milliseconds() - start, 300);
@@ -1461,6 +1546,8 @@ check_match(void)
 		a_match_fires_again_after_it_ceased_to_hold, changes_between_runs_that_cancel_out_are_not_seen,
 		matches_are_examined_after_all_actions_of_a_firing, values_are_computed_before_the_first_action,
 		an_action_on_a_fact_that_is_gone_does_nothing, salience_comes_before_the_newest_fact_and_that_before_the_place_in_the_file,
+		rules_that_one_fact_made_wait_keep_their_order_whatever_fires_between, a_run_that_stops_before_a_firing_makes_up_for_it,
+		a_quantifier_counts_what_came_and_went_while_its_rule_could_not_hold, facts_that_changed_together_fire_each_of_their_matches_once,
 		breadth_fires_the_oldest_first, a_changed_fact_is_new_for_the_rules_that_read_the_slot,
 		a_rule_without_facts_fires_when_its_quantifiers_hold, the_survey_of_a_template_wakes_the_rules_that_quantify_over_it,
 		slots_beyond_the_sixty_third_are_watched_together,

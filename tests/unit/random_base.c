@@ -47,14 +47,20 @@ random_literal(int type, int i)
 }
 
 /* splitmix64 */
-static uint32_t
-below(struct gen *g, uint32_t n)
+uint32_t
+random_below(uint64_t *state, uint32_t n)
 {
-	uint64_t z = g->state += 0x9e3779b97f4a7c15u;
+	uint64_t z = *state += 0x9e3779b97f4a7c15u;
 
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
 	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
 	return (uint32_t)((z ^ (z >> 31)) >> 32) % n;
+}
+
+static uint32_t
+below(struct gen *g, uint32_t n)
+{
+	return random_below(&g->state, n);
 }
 
 static bool

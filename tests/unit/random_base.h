@@ -47,6 +47,9 @@ void random_case_free(struct random_case *c);
 void random_case_yaml(const struct random_case *c, struct buf *out);
 void random_case_ops(const struct random_case *c, struct buf *out);
 
+/* A number below n; the same ones from the same state everywhere. */
+uint32_t random_below(uint64_t *state, uint32_t n);
+
 /* The i-th literal of a type, as value_parse reads it; NULL behind the last. */
 const char *random_literal(int type, int i);
 
