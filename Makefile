@@ -67,6 +67,7 @@ all: $B/diagnose$(EXE)
 $B/diagnose$(EXE): $(CLIOBJ) $B/libdx.a ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 $B/unit: $(UNITOBJ) $B/libdx.a    ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
 $B/sim: $(SIMOBJ)                 ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(SIMPKGS)) -lpthread
+$B/oracle: $B/tests/oracle/oracle.o ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs jansson) -lm
 $B/simtest: $B/tests/sim/selftest.o $B/tests/sim/modes.o ; $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(DEVPKGS))
 $(FUZZERS): $B/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/common.o $(if $(FUZZER),,$B/tests/fuzz/main.o) $B/libdx.a
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(if $(FUZZER),-fsanitize=fuzzer) $(LDFLAGS) -o $@ $^ $(LIBS) -lpthread
@@ -100,7 +101,7 @@ windows-tests: windows
 	+$(Q)$(CROSS) B=$B/windows-tests STANDS_IN=yes all
 	$(Q)x86_64-w64-mingw32-gcc-posix -O2 -Wall -Wextra -static -o $B/windows-tests/helper.exe tests/windows/helper.c -lws2_32
 
-check: $B/diagnose $B/unit $B/sim $(FUZZERS) $B/bench/gen_facts $B/bench/records $(if $(filter ios,$(DEVICE)),$B/simtest) macos
+check: $B/diagnose $B/unit $B/sim $B/oracle $(FUZZERS) $B/bench/gen_facts $B/bench/records $(if $(filter ios,$(DEVICE)),$B/simtest) macos
 	$(Q)B=$B SAN=$(SAN) tests/run
 
 # In a build of its own: libFuzzer wants the engine instrumented. FUZZ: only these targets.
@@ -115,7 +116,7 @@ BENCHBIN = $(patsubst tests/bench/%.c,$B/bench/%,$(wildcard tests/bench/*.c))
 $B/bench/%: tests/bench/%.c $B/libdx.a Makefile ; $(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(BENCHFLAGS) $(LDFLAGS) -o $@ $< $B/libdx.a $(LIBS)
 $B/bench/wide_floor: BENCHFLAGS = -O3 -march=native
 
-bench: $B/diagnose $(BENCHBIN)
+bench: $B/diagnose $B/oracle $(BENCHBIN)
 	$(Q)B=$B tests/bench/run.sh
 
 score: $B/diagnose

@@ -15,7 +15,8 @@
 enum { EXIT_OK = 0, EXIT_PROBLEM = 1, EXIT_USAGE = 2, EXIT_MACHINE = 3, EXIT_INCOMPLETE = 4 };
 
 /* Which commands take an option: bits of a set. */
-enum { IN_RUN = 1, IN_COLLECT = 2, IN_CHECK = 4, IN_TEST = 8, IN_INFER = 16, IN_EXPLAIN = 32, IN_BATCH = 64, IN_ALL = 127 };
+enum { IN_RUN = 1, IN_COLLECT = 2, IN_CHECK = 4, IN_TEST = 8, IN_INFER = 16, IN_EXPLAIN = 32, IN_BATCH = 64,
+	IN_GUIDE = 128, IN_VERIFY = 256, IN_LEARN = 512, IN_DIFF = 1024, IN_REDACT = 2048, IN_ALL = 4095 };
 
 struct command {
 	const char *name, *arguments, *summary;
@@ -26,7 +27,7 @@ struct command {
 extern const struct command commands[];	/* ended by a row without name */
 
 /* Something given on the command line, in its order. */
-enum input_kind { INPUT_FACTS, INPUT_ANSWER, INPUT_ERROR, INPUT_MESSAGE, INPUT_LOG, INPUT_TRIED };
+enum input_kind { INPUT_FACTS, INPUT_ANSWER, INPUT_ERROR, INPUT_MESSAGE, INPUT_LOG, INPUT_TRIED, INPUT_PROFILE };
 
 struct input {
 	enum input_kind kind;
@@ -40,10 +41,16 @@ struct settings {
 	size_t ninputs;
 	const char **words;		/* what is no option */
 	size_t nwords;
-	const char *device, *root, *output, *save, *filter, *only, *jobs, *min_coverage;
+	const char *device, *root, *output, *save, *html, *filter, *only, *jobs, *min_coverage;
+	const char *journal, *resume, *against, *prior_tickets, *prior_tries;
 	enum dx_findings format;
-	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer, coverage;
+	enum dx_format report;		/* of the diagnosis */
+	const char **fields;		/* --field, in order */
+	size_t nfields;
+	bool no_collect, ask_trust, json, verbose, open, trace, stats, profile, infer, coverage, patch;
 	bool color, help;
+	bool quiet;			/* no line of progress, which replaces itself */
+	bool (*stop)(void *context);	/* see dx_collect */
 };
 
 /*
@@ -78,9 +85,21 @@ int with_session(const struct command *self, int argc, char **argv,
 bool gather(struct dx_session *session, const struct settings *s);
 
 /*
- * Writes the facts to a file, which appears whole or not at all, readable by its owner alone. EXIT_OK, or EXIT_MACHINE with a message.
+ * Lets `fill` write a file, which appears whole or not at all, readable by its owner alone. EXIT_OK, or EXIT_MACHINE with a message that it cannot
+ * write `what` ("the facts"). A file of another kind, such as a pipe, is written to.
  */
+struct filling {
+	const char *what;
+	bool (*fill)(void *context, FILE *out);
+	void *context;
+};
+int write_file(const struct filling *f, const char *path);
+
+/* The facts to such a file. */
 int write_facts_file(const struct dx_session *session, const char *path, bool redact);
+
+/* The facts to where the settings say; the exit status. */
+int write_facts(const struct dx_session *session, const struct settings *s);
 
 /* A whole file, or stdin for "-"; NULL with a message on stderr. At most 64 MiB. The caller frees. */
 char *read_input(const char *path, size_t *len);
@@ -107,6 +126,11 @@ int cmd_check(const struct command *self, int argc, char **argv);
 int cmd_test(const struct command *self, int argc, char **argv);
 int cmd_infer(const struct command *self, int argc, char **argv);
 int cmd_batch(const struct command *self, int argc, char **argv);
+int cmd_redact(const struct command *self, int argc, char **argv);
+int cmd_diff(const struct command *self, int argc, char **argv);
 int cmd_explain(const struct command *self, int argc, char **argv);
+int cmd_guide(const struct command *self, int argc, char **argv);
+int cmd_verify(const struct command *self, int argc, char **argv);
+int cmd_learn(const struct command *self, int argc, char **argv);
 
 #endif

@@ -29,17 +29,12 @@ terminal_width(int fd)
 }
 
 static int
-report(struct dx_session *session, const struct settings *s, int64_t started, int status)
+report(struct dx_session *session, const struct settings *s, const struct dx_report *o, int status)
 {
-	struct dx_report o = {
-		.open = s->open, .verbose = s->verbose, .color = s->color && !s->output,
-		.ascii = !system_prints_utf8() && !s->output,
-		.width = terminal_width(STDOUT_FILENO), .started = started, .finished = (int64_t)time(NULL),
-	};
 	FILE *out = s->output ? fopen(s->output, "w") : stdout;
 
 	if (out)
-		dx_report(session, s->json ? DX_JSON : DX_TEXT, &o, out);
+		dx_report(session, s->report, o, out);
 	if (!s->output)
 		return finish(status);
 	if (out && close_written(out, true))
@@ -48,22 +43,52 @@ report(struct dx_session *session, const struct settings *s, int64_t started, in
 	return EXIT_MACHINE;
 }
 
+struct page {
+	struct dx_session *session;
+	const struct dx_report *options;
+};
+
+static bool
+fill_page(void *context, FILE *out)
+{
+	const struct page *p = context;
+
+	dx_report(p->session, DX_HTML, p->options, out);
+	return !ferror(out);
+}
+
+/* Whatever goes beside the report, before it: its reader may go away and end the program. */
+static int
+write_beside(struct dx_session *session, const struct settings *s, const struct dx_report *o, bool reports)
+{
+	struct page page = { session, o };
+	int saved = s->save ? write_facts_file(session, s->save, !s->open) : EXIT_OK;
+	int written = s->html && reports ? write_file(&(struct filling){ "the page", fill_page, &page }, s->html) : EXIT_OK;
+
+	return saved == EXIT_OK ? written : saved;
+}
+
 static int
 diagnose(struct dx_session *session, const struct settings *s)
 {
-	int64_t started = (int64_t)time(NULL);
-	int status, saved = EXIT_OK;
+	struct dx_report o = {
+		.open = s->open, .verbose = s->verbose, .color = s->color && !s->output,
+		.ascii = !system_prints_utf8() && !s->output,
+		.fields = s->fields, .nfields = s->nfields,
+		.width = terminal_width(STDOUT_FILENO), .started = (int64_t)time(NULL),
+	};
+	int status, beside;
 
 	if (!gather(session, s))
 		return EXIT_USAGE;
 	status = (int)dx_run(session);
-	if (s->save)	/* before the report, whose reader may go away and end the program */
-		saved = write_facts_file(session, s->save, !s->open);
+	o.finished = (int64_t)time(NULL);
+	beside = write_beside(session, s, &o, status != DX_BAD_RULES);
 	if (status == DX_BAD_RULES)
 		dx_session_print(session, stderr);
 	else
-		status = report(session, s, started, status);
-	return saved == EXIT_OK ? status : saved;
+		status = report(session, s, &o, status);
+	return beside == EXIT_OK ? status : beside;
 }
 
 int

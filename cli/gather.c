@@ -160,7 +160,7 @@ collect(struct dx_session *session, const struct settings *s)
 	struct progress progress = { .ask_trust = s->ask_trust };
 	struct dx_collect o = {
 		.root = s->root, .device = s->device, .only = s->only, .ask_trust = s->ask_trust,
-		.progress = isatty(STDERR_FILENO) ? show_progress : NULL, .context = &progress,
+		.progress = !s->quiet && isatty(STDERR_FILENO) ? show_progress : NULL, .context = &progress, .stop = s->stop,
 	};
 
 	progress.start = system_ms();
@@ -190,6 +190,7 @@ give(struct dx_session *session, const struct input *in)
 	case INPUT_MESSAGE:	return dx_message(session, in->text);
 	case INPUT_LOG:		return dx_log(session, in->text);
 	case INPUT_TRIED:	return dx_tried(session, in->text);
+	case INPUT_PROFILE:	return dx_profile(session, in->text);
 	}
 	return false;
 }

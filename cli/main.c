@@ -13,11 +13,16 @@
 const struct command commands[] = {
 	{ "run", "", "collect facts, print the ranked plan (the default)", IN_RUN, cmd_run },
 	{ "collect", "", "collect facts into a file for somebody else", IN_COLLECT, cmd_collect },
+	{ "guide", "", "the same as a dialogue: ask, do a step, look again", IN_GUIDE, cmd_guide },
+	{ "verify", "", "only the checks: what is well now, and what is not", IN_VERIFY, cmd_verify },
 	{ "check", "[PACK...]", "find mistakes in rule files", IN_CHECK, cmd_check },
 	{ "test", "[PACK...]", "run the packs' own test cases", IN_TEST, cmd_test },
 	{ "infer", "PACK FACTS", "run any pack over any facts, print what was derived", IN_INFER, cmd_infer },
 	{ "explain", "[PACK FACTS] WHAT", "why, or why not: a fact, rule, issue, step ..", IN_EXPLAIN, cmd_explain },
+	{ "redact", "FILE", "hide the private values of a fact file that is there", IN_REDACT, cmd_redact },
+	{ "diff", "BEFORE AFTER", "what changed between two plan documents", IN_DIFF, cmd_diff },
 	{ "batch", "[PACK [FILE]]", "records in, plans out, one a line", IN_BATCH, cmd_batch },
+	{ "learn", "JOURNAL...", "what outcomes say about the rules' figures", IN_LEARN, cmd_learn },
 	{ 0 },
 };
 

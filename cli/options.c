@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* What an option does with its value. */
-enum effect { SETS_FLAG, SETS_TEXT, ADDS_INPUT, ADDS_RULES, SETS_REDACT, SETS_COLOR, SETS_FORMAT, SHOWS_HELP };
+enum effect { SETS_FLAG, SETS_TEXT, ADDS_INPUT, ADDS_RULES, SETS_REDACT, SETS_COLOR, SETS_FORMAT, SETS_REPORT, ADDS_FIELD, SHOWS_HELP };
 
 struct option {
 	const char *name, *value, *help;
@@ -25,12 +25,12 @@ struct option {
 #define FLAG(field) SETS_FLAG, offsetof(struct settings, field), 0
 #define TEXT(field) SETS_TEXT, offsetof(struct settings, field), 0
 #define INPUT(kind) ADDS_INPUT, 0, kind
-#define GATHER (IN_RUN | IN_COLLECT)
+#define GATHER (IN_RUN | IN_COLLECT | IN_GUIDE | IN_VERIFY)
 #define ASK (GATHER | IN_EXPLAIN)
 
 static const struct option options[] = {
 	{ "rules", "DIR", "rules to use: a pack, a folder of packs, or the word shipped; may be repeated",
-		ASK | IN_CHECK | IN_TEST | IN_BATCH, ADDS_RULES, 0, 0 },
+		ASK | IN_CHECK | IN_TEST | IN_BATCH | IN_LEARN | IN_REDACT, ADDS_RULES, 0, 0 },
 	{ "facts", "FILE", "read facts from a file (- is stdin) instead of collecting; may be repeated",
 		ASK, INPUT(INPUT_FACTS) },
 	{ "answer", "FACT=VALUE", "something a person knows: device.trust_prompt=never; may be repeated",
@@ -38,19 +38,27 @@ static const struct option options[] = {
 	{ "error", "CODE", "an error code that was shown: 0xE8000065; may be repeated", ASK, INPUT(INPUT_ERROR) },
 	{ "message", "TEXT", "a message that was shown; may be repeated", ASK, INPUT(INPUT_MESSAGE) },
 	{ "log", "FILE", "search a log file; may be repeated", ASK, INPUT(INPUT_LOG) },
-	{ "tried", "STEP", "this step was done and did not help; may be repeated", IN_RUN, INPUT(INPUT_TRIED) },
+	{ "tried", "STEP", "this step was done and did not help; may be repeated", IN_RUN | IN_EXPLAIN | IN_GUIDE, INPUT(INPUT_TRIED) },
+	{ "profile", "NAME", "what time and losses are worth: a profile of the rules", IN_RUN | IN_EXPLAIN | IN_GUIDE, INPUT(INPUT_PROFILE) },
 	{ "device", "DEVICE", "one of several: its UDID, or device-2 as a report calls it", ASK, TEXT(device) },
 	{ "root", "DIR", "diagnose a captured file tree instead of this machine", ASK, TEXT(root) },
 	{ "collectors", "NAMES", "run only these collectors, separated by spaces", ASK, TEXT(only) },
 	{ "no-collect", NULL, "ask nothing of this machine and its devices", ASK, FLAG(no_collect) },
 	{ "ask-trust", NULL, "may show the question 'Trust This Computer?' on the device", GATHER, FLAG(ask_trust) },
-	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN, FLAG(json) },
+	{ "json", NULL, "write the document, for programs", IN_RUN | IN_EXPLAIN | IN_VERIFY | IN_LEARN | IN_DIFF, FLAG(json) },
+	{ "html", "FILE", "also write the report as a page for a browser or a printer", IN_RUN, TEXT(html) },
 	{ "save", "FILE", "also write the facts to a file, as 'collect' does", IN_RUN, TEXT(save) },
-	{ "output", "FILE", "write to a file, not to stdout (also -o FILE)", IN_RUN | IN_COLLECT, TEXT(output) },
-	{ "redact", "on|off", "hide private values (default: on)", ASK | IN_BATCH, SETS_REDACT, 0, 0 },
-	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", IN_RUN | IN_EXPLAIN, SETS_COLOR, 0, 0 },
-	{ "verbose", NULL, "show all facts, issues and steps that were left out", IN_RUN, FLAG(verbose) },
+	{ "output", "FILE", "write to a file, not to stdout (also -o FILE)", IN_RUN | IN_COLLECT | IN_REDACT, TEXT(output) },
+	{ "redact", "on|off", "hide private values (default: on)", (ASK & ~IN_GUIDE) | IN_BATCH, SETS_REDACT, 0, 0 },
+	{ "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured",
+		IN_RUN | IN_EXPLAIN | IN_GUIDE | IN_VERIFY | IN_DIFF, SETS_COLOR, 0, 0 },
+	{ "verbose", NULL, "show all facts, issues and steps that were left out", IN_RUN | IN_DIFF, FLAG(verbose) },
+	{ "format", "NAME", "text (default), json, html, ticket:github, ticket:jira, ticket:servicenow, ..", IN_RUN, SETS_REPORT, 0, 0 },
+	{ "field", "NAME=VALUE", "what a ticket system wants besides: project=SUP; may be repeated", IN_RUN, ADDS_FIELD, 0, 0 },
 	{ "format", "NAME", "text (default), or for programs json, sarif or github", IN_CHECK, SETS_FORMAT, 0, 0 },
+	{ "journal", "FILE", "keep what is said in a new file, from which the dialogue can go on", IN_GUIDE, TEXT(journal) },
+	{ "resume", "FILE", "go on with the dialogue of this journal", IN_GUIDE, TEXT(resume) },
+	{ "against", "FILE", "compare with an earlier run: a plan document, journal or fact file", IN_VERIFY, TEXT(against) },
 	{ "filter", "TEXT", "only cases whose name contains this", IN_TEST, TEXT(filter) },
 	{ "coverage", NULL, "afterwards: the issues, signs, steps and questions that no case reaches", IN_TEST, FLAG(coverage) },
 	{ "min-coverage", "PERCENT", "the same, and exit status 1 when cases reach less", IN_TEST, TEXT(min_coverage) },
@@ -59,6 +67,9 @@ static const struct option options[] = {
 	{ "profile", NULL, "print what each rule and condition costs to stderr", IN_INFER, FLAG(profile) },
 	{ "jobs", "N", "threads (default: one for each processor)", IN_BATCH, TEXT(jobs) },
 	{ "infer", NULL, "write the final facts of each record, not a plan", IN_BATCH, FLAG(infer) },
+	{ "patch", NULL, "write a patch of the rule files, for review, instead of a table", IN_LEARN, FLAG(patch) },
+	{ "prior-tickets", "N", "how many tickets the rules' frequencies count as (default: 50)", IN_LEARN, TEXT(prior_tickets) },
+	{ "prior-tries", "N", "how many tries the rules' success rates count as (default: 10)", IN_LEARN, TEXT(prior_tries) },
 	{ "help", NULL, "show this", IN_ALL, SHOWS_HELP, 0, 0 },
 };
 enum { NOPTIONS = sizeof options / sizeof *options };
@@ -187,6 +198,14 @@ apply(struct settings *s, const struct option *o, const char *value)
 			return false;
 		s->format = (enum dx_findings)which;
 		return true;
+	case SETS_REPORT:
+		if (!set_word(o->name, value, dx_formats(), &which))
+			return false;
+		s->report = (enum dx_format)which;
+		return true;
+	case ADDS_FIELD:
+		s->fields[s->nfields++] = value;
+		return true;
 	case SHOWS_HELP:
 		s->help = true;
 		return true;
@@ -259,6 +278,17 @@ check_together(struct settings *s, const struct command *c)
 			"'diagnose collect' writes facts there\n");
 		return EXIT_USAGE;
 	}
+	if (s->json && s->report != DX_TEXT && s->report != DX_JSON) {
+		fprintf(stderr, "diagnose: --json and --format=%s are two formats; choose one\n", dx_formats()[s->report]);
+		return EXIT_USAGE;
+	}
+	s->report = s->json ? DX_JSON : s->report;
+	if (!dx_fields_fit(s->report, s->fields, s->nfields, stderr))
+		return EXIT_USAGE;
+	if (s->html && strcmp(s->html, "-") == 0) {
+		fprintf(stderr, "diagnose: --html needs a file, since stdout carries the report\n");
+		return EXIT_USAGE;
+	}
 	if (s->output && strcmp(s->output, "-") == 0)	/* where it goes anyway */
 		s->output = NULL;
 	return EXIT_OK;
@@ -274,6 +304,7 @@ settings_read(struct settings *s, const struct command *c, int argc, char **argv
 		.rules = machine_alloc(most * sizeof *s->rules),
 		.inputs = machine_alloc(most * sizeof *s->inputs),
 		.words = machine_alloc(most * sizeof *s->words),
+		.fields = machine_alloc(most * sizeof *s->fields),
 		.color = color_wanted(0),
 	};
 	*status = EXIT_OK;
@@ -303,4 +334,5 @@ settings_free(struct settings *s)
 	free(s->rules);
 	free(s->inputs);
 	free(s->words);
+	free(s->fields);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dx.h"
 
+#include "base/digest.h"
 #include "base/system.h"
 #include "base/text.h"
 #include "dx_private.h"
@@ -11,8 +12,10 @@
 #include "lang/codes.h"
 #include "lang/lint.h"
 #include "lang/load.h"
+#include "report/diff.h"
 #include "report/findings.h"
 #include "report/report.h"
+#include "report/ticket.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -240,6 +243,7 @@ dx_collect(struct dx_session *s, const struct dx_collect *options)
 		.deadline_ms = o.deadline_ms,
 		.progress = o.progress,
 		.context = o.context,
+		.stop = o.stop,
 	};
 
 	collect_run(s->facts, &inner, o.only);
@@ -308,21 +312,62 @@ suggest_step(struct dx_session *s, struct diag *g, const char *wrong)
 	diag_suggest(s->diags, g, wrong, names, s->base->nsteps);
 }
 
+/* A step by its id; NULL with a diagnostic. */
+static const struct step *
+find_step(struct dx_session *s, const char *option, const char *id)
+{
+	const struct step *found = rulebase_step(s->base, id);
+	uint32_t file;
+
+	if (found)
+		return found;
+	file = diags_source(s->diags, option, id, strlen(id));
+	suggest_step(s, diag_add(s->diags, SEV_ERROR, "D304", (struct place){ file, 1, 1, 0, 0 }, "no step is called '%s'", id), id);
+	return NULL;
+}
+
 bool
 dx_tried(struct dx_session *s, const char *step)
 {
-	const struct step *found = rulebase_step(s->base, step);
+	const struct step *found = find_step(s, "--tried", step);
 
-	if (!found) {
-		uint32_t file = diags_source(s->diags, "--tried", step, strlen(step));
-
-		suggest_step(s, diag_add(s->diags, SEV_ERROR, "D304", (struct place){ file, 1, 1, 0, 0 },
-				"no step is called '%s'", step), step);
+	if (!found)
 		return false;
-	}
 	s->tried = arena_grow(s->arena, s->tried, s->ntried, &s->tried_cap, sizeof *s->tried);
 	s->tried[s->ntried++] = found;
 	return true;
+}
+
+bool
+dx_leave_out(struct dx_session *s, const char *step)
+{
+	const struct step *found = find_step(s, "left out", step);
+
+	if (!found || found->protects_data)	/* what needs a backup must go on needing it */
+		return found;
+	s->left_out = arena_grow(s->arena, s->left_out, s->nleft_out, &s->left_out_cap, sizeof *s->left_out);
+	s->left_out[s->nleft_out++] = found;
+	return true;
+}
+
+bool
+dx_profile(struct dx_session *s, const char *profile)
+{
+	const struct profile_of_cost *found = rulebase_profile(s->base, profile);
+	const char **names = arena_array(s->arena, s->base->nprofiles + 1, sizeof *names);
+	struct diag *g;
+
+	if (found) {
+		s->profile = found;
+		return true;
+	}
+	for (size_t i = 0; i < s->base->nprofiles; i++)
+		names[i] = s->base->profiles[i]->entry.id;
+	g = diag_add(s->diags, SEV_ERROR, "D309", (struct place){ diags_source(s->diags, "--profile", profile, strlen(profile)), 1, 1, 0, 0 },
+			s->base->nprofiles ? "no profile is called '%s'" : "the rules have no profiles; '%s' is none", profile);
+	if (s->base->nprofiles)
+		diag_suggest(s->diags, g, profile, names, s->base->nprofiles);
+	return false;
 }
 
 bool
@@ -413,10 +458,24 @@ dx_infer_facts(struct dx_session *s)
 	return false;
 }
 
+/* The plan is made without steps that were tried, and without those that are left out; only the former are evidence. */
+static struct plan_options
+options_of_plan(struct dx_session *s)
+{
+	const struct step **all = arena_array(s->arena, s->ntried + s->nleft_out, sizeof *all);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->ntried; i++)
+		all[n++] = s->tried[i];
+	for (size_t i = 0; i < s->nleft_out; i++)
+		all[n++] = s->left_out[i];
+	return (struct plan_options){ .tried = all, .ntried = n, .profile = s->profile };
+}
+
 enum dx_status
 dx_run(struct dx_session *s)
 {
-	struct plan_options o = { .tried = s->tried, .ntried = s->ntried };
+	struct plan_options o = options_of_plan(s);
 	double start, believed;
 
 	if (!dx_infer_facts(s))
@@ -430,6 +489,39 @@ dx_run(struct dx_session *s)
 	return s->plan->healthy ? DX_OK : s->plan->complete || s->plan->nsteps ? DX_PROBLEM : DX_INCOMPLETE;
 }
 
+const char *const *
+dx_formats(void)
+{
+	static const char *const formats[] = { "text", "json", "html", "ticket:github", "ticket:jira", "ticket:servicenow", "ticket:zendesk", "cloudevent", NULL };
+
+	return formats;
+}
+
+static enum ticket_system
+system_of(enum dx_format format)
+{
+	return ticket_named(dx_formats()[format]);
+}
+
+bool
+dx_fields_fit(enum dx_format format, const char *const *fields, size_t n, FILE *errors)
+{
+	if (system_of(format) != TICKET_SYSTEMS)
+		return ticket_fields_fit(system_of(format), &(struct ticket_fields){ fields, n }, errors);
+	if (n)
+		fprintf(errors, "diagnose: --field has no effect: the format %s takes none\n", dx_formats()[format]);
+	return n == 0;
+}
+
+static void
+write_ticket(const json_t *document, enum dx_format format, const struct dx_report *o, FILE *out)
+{
+	json_t *request = ticket_document(system_of(format), document, &(struct ticket_fields){ o->fields, o->nfields });
+
+	report_json(request, o->one_line, out);
+	json_decref(request);
+}
+
 void
 dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *options, FILE *out)
 {
@@ -440,10 +532,12 @@ dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *o
 
 	if (!s->plan && dx_run(s) == DX_BAD_RULES)
 		return;
+	if (!*s->run_id)
+		digest_uuid(s->run_id);
 	start = dx_clock();
 	document = report_document(&(struct report_input){
 		.session = s->session, .sources = s->sources, .belief = s->belief, .plan = s->plan,
-		.run_id = o.run_id,
+		.run_id = o.run_id ? o.run_id : s->run_id,
 		.started = o.started ? o.started : now, .finished = o.finished ? o.finished : now,
 		.redact = !o.open, .verbose = o.verbose, .device = s->device,
 		.tried = s->tried, .ntried = s->ntried,
@@ -453,10 +547,36 @@ dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *o
 	s->spent.report += made - start;
 	if (format == DX_JSON)
 		report_json(document, o.one_line, out);
+	else if (format == DX_HTML)
+		report_html(document, out);
+	else if (format >= DX_TICKET_GITHUB)
+		write_ticket(document, format, &o, out);
 	else
 		report_text(document, &(struct text_options){ o.width, o.color, !o.ascii, o.verbose }, out);
 	json_decref(document);
 	s->spent.json += dx_clock() - made;
+}
+
+enum dx_status
+dx_diff(const struct dx_text *before, const struct dx_text *after, enum dx_format format, const struct dx_report *options, FILE *out, FILE *errors)
+{
+	struct dx_report o = options ? *options : (struct dx_report){0};
+	json_t *a = plan_read(before->name, before->text, before->len, errors), *b = plan_read(after->name, after->text, after->len, errors);
+	enum dx_status status = DX_BAD_RULES;
+
+	if (a && b) {
+		json_t *diff = diff_document(a, b);
+
+		if (format == DX_JSON)
+			report_json(diff, o.one_line, out);
+		else
+			diff_text(diff, &(struct text_options){ o.width, o.color, !o.ascii, o.verbose }, out);
+		status = (enum dx_status)diff_exit(diff);
+		json_decref(diff);
+	}
+	json_decref(a);
+	json_decref(b);
+	return status;
 }
 
 struct dx_spent

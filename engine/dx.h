@@ -87,6 +87,7 @@ struct dx_collect {
 	 */
 	void (*progress)(void *context, const char *does, int done, int total);
 	void *context;
+	bool (*stop)(void *context);	/* asked a few times a second: true ends it, and what is still open is unknown; may be NULL */
 };
 
 /* Asks this machine and the devices on it. NULL: all defaults. Never fails: what cannot be asked is unknown, with the reason. */
@@ -109,6 +110,15 @@ bool dx_log(struct dx_session *s, const char *path);
 
 /* This step was done and did not help. */
 bool dx_tried(struct dx_session *s, const char *step);
+
+/* What time and losses are worth: one of the packs' profiles. Without it their default. */
+bool dx_profile(struct dx_session *s, const char *profile);
+
+/*
+ * This step cannot or shall not be done: the plan is made without it, and that is no evidence for anything. A backup that is left out is
+ * not taken for made. In the document the step stands with those that are done.
+ */
+bool dx_leave_out(struct dx_session *s, const char *step);
 
 /*
  * Diagnoses one of several devices: by its UDID, or by its label in a redacted report ("device-2"). Call it when all facts are there. Where none
@@ -139,23 +149,31 @@ enum dx_status {
 /* Infers, weighs the issues, plans. Once per session, after all facts were given. */
 enum dx_status dx_run(struct dx_session *s);
 
-enum dx_format { DX_TEXT, DX_JSON };
+enum dx_format { DX_TEXT, DX_JSON, DX_HTML, DX_TICKET_GITHUB, DX_TICKET_JIRA, DX_TICKET_SERVICENOW, DX_TICKET_ZENDESK, DX_CLOUDEVENT };
+
+/* "text", "json", "html", "ticket:github", "ticket:jira", "ticket:servicenow", "ticket:zendesk", "cloudevent"; NULL-terminated, in the order of the enumeration. */
+const char *const *dx_formats(void);
 
 struct dx_report {
 	bool open;		/* private values are shown, not redacted */
 	bool verbose;		/* all facts, rules, issues, steps left out */
 	bool color, ascii;	/* text only */
 	int width;		/* text only: columns, 0: 80 */
-	const char *run_id;	/* NULL: random */
+	const char *run_id;	/* NULL: random, the same for all reports of a session */
 	int64_t started, finished;	/* seconds since 1970; 0: now */
 	bool one_line;		/* JSON only: without indents, for streams */
+	const char *const *fields;	/* tickets only: what the system wants besides, NAME=VALUE (docs/ticketing.md) */
+	size_t nfields;
 };
 
 /*
- * Writes the plan document (JSON) or the report rendered from it (text). Diagnoses first if nothing did yet; when that ends at a limit of
- * the rules nothing is written. NULL: all defaults.
+ * Writes the plan document (JSON) or what is made from it: the report as text or as one HTML page that needs nothing beside it, the request that
+ * opens a ticket (docs/ticketing.md), a CloudEvents envelope. Diagnoses first if nothing did yet; when that ends at a limit of the rules nothing is written. NULL: all defaults.
  */
 void dx_report(struct dx_session *s, enum dx_format format, const struct dx_report *options, FILE *out);
+
+/* Whether the fields are what a format wants; false after a complaint on `errors`. */
+bool dx_fields_fit(enum dx_format format, const char *const *fields, size_t n, FILE *errors);
 
 /*
  * Why a rule (did not) fire, why a fact is there or not, what an issue, requirement, step or check rests on: as JSON
@@ -163,6 +181,29 @@ void dx_report(struct dx_session *s, enum dx_format format, const struct dx_repo
  * nothing did yet. False: nothing is called so. Of the options only open, color, ascii and width count.
  */
 bool dx_explain(struct dx_session *s, const char *what, enum dx_format format, const struct dx_report *options, FILE *out);
+
+/*
+ * The checks alone, as JSON (`diagnose-checks/1`) or the text rendered from it: which are met, which are not, which cannot be told. With an
+ * `earlier` session on the same rules (NULL: none) also what became of each: fixed only what was unmet and is met now. Diagnoses both first if
+ * nothing did yet. The status is that of dx_run, but DX_PROBLEM when something is still or newly unmet, and DX_INCOMPLETE instead of DX_OK when
+ * of something that was unmet nothing is known; after DX_BAD_RULES nothing is written. The options count as in dx_explain, and the run's id
+ * and times.
+ */
+enum dx_status dx_verify(struct dx_session *s, struct dx_session *earlier, enum dx_format format, const struct dx_report *options, FILE *out);
+
+/* A document that is in memory; `name` is for messages. */
+struct dx_text {
+	const char *name, *text;
+	size_t len;
+};
+
+/*
+ * What changed between two plan documents: as JSON (`diagnose-diff/1`, docs/schema/diff-1.schema.json) or the text rendered from it. DX_OK: it is fixed,
+ * or nothing was wrong; DX_PROBLEM: something is; DX_INCOMPLETE: it cannot be told, for facts that decided before are missing now; DX_BAD_RULES:
+ * one of the two is no plan document, which `errors` tells. Of the options only one_line, verbose, color, ascii and width count.
+ */
+enum dx_status dx_diff(const struct dx_text *before, const struct dx_text *after, enum dx_format format, const struct dx_report *options,
+		FILE *out, FILE *errors);
 
 struct dx_spent {
 	double json;		/* reading facts, writing documents */
@@ -185,6 +226,35 @@ struct dx_infer {
 
 /* Runs the rules over the facts without planning and writes the final facts as JSON. False: a limit was reached. */
 bool dx_infer(struct dx_session *s, const struct dx_infer *options, FILE *out);
+
+/* -- Learning from outcomes -- */
+
+struct dx_learner;
+
+/* A step that was tried on a ticket, and whether it ended the trouble. */
+struct dx_try {
+	const char *step;
+	bool helped;
+};
+
+/*
+ * Estimates from tickets how often the rules' issues occur and how often their remedies work. The rules count as so many imagined tickets, and
+ * for each remedy as so many tries.
+ */
+struct dx_learner *dx_learn(const struct dx_rules *rules, double tickets, double tries);
+void dx_learn_close(struct dx_learner *l);
+
+/*
+ * Adds a ticket: a session on the same rules with the facts as they were before the step that helped, which did not run yet, and what was
+ * tried, in order. Steps that the rules do not know are left out. False: a limit was reached; dx_session_print tells.
+ */
+bool dx_learn_ticket(struct dx_learner *l, struct dx_session *s, const struct dx_try *tries, size_t n);
+
+/* Writes the proposal: as JSON (`diagnose-learn/1`) or text. */
+void dx_learn_report(struct dx_learner *l, enum dx_format format, FILE *out);
+
+/* Writes it as a patch of the rule files; returns how many figures it changes. `by_hand`: how many others stand where a patch cannot change them. */
+size_t dx_learn_patch(struct dx_learner *l, FILE *out, size_t *by_hand);
 
 struct dx_test {
 	const char *filter;	/* only cases whose name contains it; NULL: all */

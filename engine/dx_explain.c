@@ -29,7 +29,9 @@ dx_explain(struct dx_session *s, const char *what, enum dx_format format, const 
 
 	if (!s->session)	/* a run that stopped at a limit is explained all the more */
 		dx_infer_facts(s);
-	document = explain_document(&(struct explain_input){ s->session, s->sources, !o.open, what });
+	if (!s->plan && rulebase_step(s->base, what))
+		dx_run(s);
+	document = explain_document(&(struct explain_input){ s->session, s->sources, !o.open, s->plan, what });
 	if (!document) {
 		complain_about(s, what);
 		return false;

@@ -27,7 +27,11 @@ struct dx_session {
 	struct plan *plan;
 	const struct step **tried;
 	size_t ntried, tried_cap;
+	const struct step **left_out;
+	size_t nleft_out, left_out_cap;
+	const struct profile_of_cost *profile;	/* as asked for, NULL: the default */
 	const char *device;		/* as asked for */
+	char run_id[37];		/* of its reports, from the first on */
 	double loading;			/* seconds for the rules */
 	struct {
 		double json, match, belief, plan, report;

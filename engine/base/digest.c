@@ -16,6 +16,15 @@ digest_sha256(const void *data, size_t n, char hex[DIGEST_HEX])
 }
 
 void
+digest_sha256_base64(const void *data, size_t n, char base64[DIGEST_BASE64])
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256(hash, data, n);
+	sodium_bin2base64(base64, DIGEST_BASE64, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
+}
+
+void
 digest_uuid(char uuid[37])
 {
 	unsigned char b[16];

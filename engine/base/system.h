@@ -52,6 +52,19 @@ int system_columns(int fd);
 /* Whether what is printed may hold other characters than ASCII. */
 bool system_prints_utf8(void);
 
+/*
+ * From now on Ctrl-C, a hang-up and a request to end do not end the program but interrupt it: it can ask for that, and nothing is read any more.
+ * Where a system cannot do that they end the program, as ever.
+ */
+void system_catch_interrupts(void);
+bool system_was_interrupted(void);
+
+/* Waits for bytes of standard input and reads them; 0: its end, an error, or an interrupt. */
+size_t system_read_input(void *to, size_t n);
+
+/* Takes an open file for this program alone, until it is closed; false at once when another has it. Reading is not kept from others. */
+bool system_lock(int fd);
+
 /* The name of this machine; false when it has none. */
 bool system_host_name(char *out, size_t size);
 

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/system.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -182,4 +185,73 @@ system_host_name(char *out, size_t size)
 {
 	out[size - 1] = '\0';
 	return gethostname(out, size - 1) == 0 && *out;
+}
+
+/* -- Interrupts -- */
+
+static volatile sig_atomic_t interrupted;
+static sigset_t caught;
+
+static void
+note_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+void
+system_catch_interrupts(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction a = { .sa_handler = note_signal };
+
+	sigemptyset(&caught);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		sigaddset(&caught, numbers[i]);
+		sigaction(numbers[i], &a, NULL);
+	}
+}
+
+bool
+system_was_interrupted(void)
+{
+	return interrupted;
+}
+
+/* Waits for input; a signal cannot slip in between the question whether one came and the wait. False: one came. */
+static bool
+wait_for_input(void)
+{
+	sigset_t before;
+	fd_set fds;
+	int n = -1;
+
+	sigprocmask(SIG_BLOCK, &caught, &before);
+	while (!interrupted && n < 0) {
+		FD_ZERO(&fds);
+		FD_SET(STDIN_FILENO, &fds);
+		n = pselect(STDIN_FILENO + 1, &fds, NULL, NULL, NULL, &before);	/* no ppoll: macOS has none */
+		if (n < 0 && errno != EINTR)
+			break;
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return !interrupted && n > 0;
+}
+
+size_t
+system_read_input(void *to, size_t n)
+{
+	ssize_t got;
+
+	if (!wait_for_input())
+		return 0;
+	while ((got = read(STDIN_FILENO, to, n)) < 0 && errno == EINTR && !interrupted)
+		;
+	return got > 0 ? (size_t)got : 0;
+}
+
+bool
+system_lock(int fd)
+{
+	return flock(fd, LOCK_EX | LOCK_NB) == 0;
 }

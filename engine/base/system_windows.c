@@ -513,3 +513,32 @@ system_host_name(char *out, size_t size)
 	free(s);
 	return fits;
 }
+
+/* Ctrl-C ends the program: a read of the console does not return for it in every version, and what was said is in the journal by then. */
+void
+system_catch_interrupts(void)
+{
+}
+
+bool
+system_was_interrupted(void)
+{
+	return false;
+}
+
+size_t
+system_read_input(void *to, size_t n)
+{
+	int got = _read(0, to, (unsigned)n);
+
+	return got > 0 ? (size_t)got : 0;
+}
+
+/* Nobody can read a range that is locked, so it is one behind everything that is ever written. */
+bool
+system_lock(int fd)
+{
+	OVERLAPPED at = { .OffsetHigh = 0x7fffffff };
+
+	return LockFileEx((HANDLE)_get_osfhandle(fd), LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &at) != 0;
+}

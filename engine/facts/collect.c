@@ -332,6 +332,21 @@ all_ended(const struct collection *c)
 	return true;
 }
 
+/* When somebody wants no more of it, all deadlines are over. */
+static void
+heed_stop(struct collection *c)
+{
+	int64_t now = system_ms();
+
+	if (!c->options.stop || !c->options.stop(c->options.context) || c->end <= now)
+		return;
+	c->end = now;
+	for (size_t i = 0; i < c->nruns; i++)
+		for (size_t k = 0; k < c->runs[i].njobs; k++)
+			if (c->runs[i].jobs[k].deadline > now)
+				c->runs[i].jobs[k].deadline = now;
+}
+
 /* Waits for the next thing to happen and deals with it. */
 static void
 wait_a_little(struct collection *c)
@@ -500,6 +515,7 @@ collect(struct factset *fs, const struct collect_options *o, const struct collec
 		fs->root = arena_strndup(fs->arena, c.options.root, strlen(c.options.root));
 	}
 	for (;;) {
+		heed_stop(&c);
 		if (system_ms() < c.end)
 			start_jobs(&c);
 		else

@@ -23,6 +23,7 @@ struct collect_options {
 	 * is; `done` of `total` have ended.
 	 */
 	void (*progress)(void *context, const char *does, int done, int total);
+	bool (*stop)(void *context);	/* asked a few times a second: true ends it, and what is still open is unknown; may be NULL */
 	void *context;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/factfile.h"
 
+#include "facts/factfile_digest.h"
 #include "facts/inputs.h"
 #include "lang/codes.h"
 #include "lang/json.h"
@@ -414,7 +415,7 @@ each_entry(struct reader *r, const struct node *list, bool names, struct origin 
 
 /* -- The file -- */
 
-static const char *const file_keys[] = { "schema", "written_by", "now", "redacted", "facts", "unknown", "surveyed" };
+static const char *const file_keys[] = { "schema", "written_by", "now", "redacted", "facts", "unknown", "surveyed", "digest" };
 
 static void
 check_keys(struct reader *r, const struct node *top)
@@ -447,6 +448,20 @@ check_schema(struct reader *r, const struct node *top)
 		return true;
 	complain(r->d, BAD_VALUE, schema->at, "not a fact file that this program reads (%s)", SCHEMA);
 	return false;
+}
+
+/* Of JSON only: another form has no digest. */
+static void
+check_digest(struct reader *r, const struct node *top, const char *text, size_t len)
+{
+	const struct node *digest = node_get(top, "digest");
+	char hex[DIGEST_HEX];
+
+	if (!digest || (digest->kind == NODE_SCALAR && factfile_digest(text, len, hex) && strncmp(digest->text, "sha256:", 7) == 0
+			&& strcmp(digest->text + 7, hex) == 0))
+		return;
+	diag_hint(r->d, diag_add(r->d, SEV_WARNING, complaints[BAD_VALUE].code, digest->at, "the facts do not fit their digest"),
+		"the file was changed after it was written, or it is damaged; without the key 'digest' nothing is said");
 }
 
 static void
@@ -503,6 +518,8 @@ factfile_read(struct factset *fs, struct diags *d, const char *name, const char 
 		wrong_kind(&r, top, "a fact file", "a mapping with the key `facts`");
 	else if (top)
 		read_file(&r, top);
+	if (top && top->kind == NODE_MAP && is_json(text, len))
+		check_digest(&r, top, text, len);
 	arena_free(r.scratch);
 }
 

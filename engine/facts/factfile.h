@@ -7,7 +7,11 @@
  *	{"schema": "diagnose-facts/1", "written_by": "diagnose 1.0.0", "now": "2026-01-31T12:00:00Z", "redacted": true,
  *	 "facts": [{"fact": "host", "source": "collector os-release", "time": "2026-01-31T12:00:00Z", "slots": {"os": "linux"}}],
  *	 "unknown": [{"fact": "device.battery", "key": "device-1", "reason": "..", "source": "..", "time": ".."}],
- *	 "surveyed": [{"fact": "usb_device", "source": "..", "time": ".."}]}
+ *	 "surveyed": [{"fact": "usb_device", "source": "..", "time": ".."}],
+ *	 "digest": "sha256:.."}
+ *
+ * The digest is of the rest of the document in canonical form (RFC 8785). Of a JSON file whose digest does not fit a reader warns: it was changed or is
+ * damaged. A file that was made smaller or prettier by a program has the same digest.
  *
  * Short form, for people and test cases: `facts: {template: {..} | [..]}`; a list surveys the template. Messages in the short form
  * go through the pack's patterns, as if they were typed in. `now`, `unknown` and `surveyed` may stand beside it.
@@ -30,7 +34,10 @@ void factfile_read_record(struct factset *fs, struct diags *d, const char *name,
 /* The `facts:` of a test case. */
 void factfile_read_node(struct factset *fs, struct diags *d, const struct node *facts);
 
-/* Writes JSON, byte-identical for equal sets; private values are left out or tokenised when `redact`. False: writing failed (errno). */
+/*
+ * Writes JSON, byte-identical for equal sets; private values are left out or tokenised when `redact`. False: writing failed (errno); EFBIG when it would
+ * be larger than what factfile_read takes.
+ */
 bool factfile_write(const struct factset *fs, FILE *out, bool redact);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/factfile.h"
 
+#include "facts/factfile_digest.h"
 #include "facts/redact.h"
 #include "lang/json.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* One writing: the text so far and what hides private values. */
@@ -160,6 +162,18 @@ add_all(struct writer *w)
 	buf_puts(&w->out, fs->nsurveys ? "\n  ]\n}\n" : "]\n}\n");
 }
 
+/* In the place of the last brace: the digest of what stands there so far. */
+static void
+add_digest(struct buf *out)
+{
+	char hex[DIGEST_HEX];
+
+	if (!factfile_digest(out->text, out->len, hex))
+		return;
+	out->len -= strlen("\n}\n");
+	buf_printf(out, ",\n  \"digest\": \"sha256:%s\"\n}\n", hex);
+}
+
 bool
 factfile_write(const struct factset *fs, FILE *out, bool redact)
 {
@@ -167,7 +181,11 @@ factfile_write(const struct factset *fs, FILE *out, bool redact)
 	bool good;
 
 	add_all(&w);
-	good = fwrite(buf_text(&w.out), 1, w.out.len, out) == w.out.len && fflush(out) == 0;
+	add_digest(&w.out);
+	if (w.out.len > JSON_LARGEST)
+		good = (errno = EFBIG, false);
+	else
+		good = fwrite(buf_text(&w.out), 1, w.out.len, out) == w.out.len && fflush(out) == 0;
 	redactor_free(w.redactor);
 	buf_free(&w.out);
 	return good;

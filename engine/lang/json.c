@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { DEEPEST = 32, LARGEST = 16 << 20, LINEAR_KEYS = 16 };
+enum { DEEPEST = 32, LINEAR_KEYS = 16 };
 
 struct reader {
 	struct arena *arena;
@@ -404,7 +404,7 @@ json_parse(struct arena *a, struct diags *d, uint32_t file, const char *text, si
 	};
 	struct node *n = NULL;
 
-	if (len > LARGEST) {
+	if (len > JSON_LARGEST) {
 		fail_as(&r, TOO_LARGE, "larger than 16 MiB");
 		return NULL;
 	}

@@ -10,6 +10,8 @@
 #include "base/buf.h"
 #include "lang/yaml.h"
 
+enum { JSON_LARGEST = 16 << 20 };	/* bytes of a text */
+
 /*
  * Parses `text` (of source `file` in `d`). The nodes are in `a`; strings are scalars with `plain` false, numbers, true, false and null
  * are plain scalars. NUL and lone surrogates in strings become U+FFFD. Returns NULL after an error; `d` may be NULL when nobody wants to know it.

@@ -22,7 +22,7 @@ enum {
 	DEEPEST_FOLDER = 8,
 	MOST_FIRINGS = 1000000000,
 	DEFAULT_FIRINGS = 100000, DEFAULT_FACTS = 1000000, DEFAULT_TIME_MS = 10000,
-	DEFAULT_SOMETHING_ELSE = 25000,
+	DEFAULT_SOMETHING_ELSE = 25000, DEFAULT_LEAVE_OUT = 10000,
 };
 
 /* --- pack: --- */
@@ -93,6 +93,18 @@ read_engine(struct loader *l, const struct node *n, void *entry, const struct fi
 	}
 }
 
+static void
+read_bool(struct loader *l, const struct node *n, void *entry, const struct field *f)
+{
+	int word = 0;
+
+	read_word(l, n, &word, &(struct field){ .key = f->key, .how = f->how });
+	*(bool *)((char *)entry + f->offset) = word != 0;
+}
+
+static const struct word escalations[] = { { "nothing-helps", false }, { "it-is-cheaper", true }, { NULL, 0 } };
+static const struct word faults[] = { { "one", false }, { "several", true }, { NULL, 0 } };
+
 static const struct link to_step = { NAME_STEP, 0 };
 
 static const struct field pack_fields[] = {
@@ -104,7 +116,10 @@ static const struct field pack_fields[] = {
 	{ "limits",	false,	read_limits,	FIELD(pack, limits),	NULL },
 	{ "healthy",	false,	read_condition,	FIELD(pack, healthy),	NULL },
 	{ "escalate",	false,	read_link,	FIELD(pack, escalate),	&to_step },
-	{ "something-else", false, read_frequency, FIELD(pack, something_else), NULL },
+	{ "escalate-when", false, read_bool,	FIELD(pack, escalate_early), escalations },
+	{ "faults",	false,	read_bool,	FIELD(pack, several_faults), faults },
+	{ "leave-out",	false,	read_share,	FIELD(pack, leave_out),	NULL },
+	{ "something-else", false, read_frequency_or_none, FIELD(pack, something_else), NULL },
 	{ "note",	false,	read_id,	0,			NULL },
 	{ "source",	false,	read_id,	0,			NULL },
 };
@@ -248,6 +263,8 @@ static const struct section {
 	{ "issues",		&issue_kind,		NULL,			NULL },
 	{ "steps",		&step_kind,		NULL,			NULL },
 	{ "checks",		&check_kind,		NULL,			NULL },
+	{ "setups",		&setup_kind,		NULL,			NULL },
+	{ "profiles",		&profile_kind,		NULL,			NULL },
 	{ "cases",		NULL,			NULL,			read_cases },
 };
 
@@ -565,6 +582,7 @@ new_pack(struct files *f, const char *path)
 	p->path = arena_strdup(l->a, path);
 	p->limits = (struct limits){ DEFAULT_FIRINGS, DEFAULT_FACTS, DEFAULT_TIME_MS };
 	p->something_else = DEFAULT_SOMETHING_ELSE;
+	p->leave_out = DEFAULT_LEAVE_OUT;
 	l->rb->packs = arena_grow(l->a, l->rb->packs, l->rb->npacks, &l->packs_cap, sizeof p);
 	l->rb->packs[l->rb->npacks++] = p;
 	return p;
@@ -697,6 +715,7 @@ static void
 combine(struct rulebase *rb)
 {
 	rb->limits = (struct limits){ MOST_FIRINGS, MOST_FIRINGS, INT64_MAX };
+	rb->leave_out = DEFAULT_LEAVE_OUT;
 	for (size_t i = 0; i < rb->npacks; i++) {
 		const struct pack *p = rb->packs[i];
 
@@ -704,6 +723,9 @@ combine(struct rulebase *rb)
 		rb->limits.facts = smaller(rb->limits.facts, p->limits.facts);
 		rb->limits.time_ms = smaller(rb->limits.time_ms, p->limits.time_ms);
 		rb->breadth |= p->breadth;
+		rb->escalate_early |= p->escalate_early;
+		rb->several_faults |= p->several_faults;
+		rb->leave_out = p->leave_out < rb->leave_out ? p->leave_out : rb->leave_out;
 		if (p->something_else > rb->something_else)
 			rb->something_else = p->something_else;
 	}

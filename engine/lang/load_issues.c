@@ -100,9 +100,16 @@ read_signs(struct loader *l, const struct node *n, void *entry, const struct fie
 		read_sign(l, v, i);
 }
 
+static void
+read_works(struct loader *l, const struct node *n, void *entry, const struct field *f)
+{
+	((struct remedy *)entry)->works_at = n->at;
+	read_probability(l, n, entry, f);
+}
+
 static const struct field remedy_fields[] = {
 	{ "step",	true,	read_link,		FIELD(remedy, step),	&to_step },
-	{ "works",	false,	read_probability,	FIELD(remedy, works),	NULL },
+	{ "works",	false,	read_works,		FIELD(remedy, works),	NULL },
 	{ "when",	false,	read_condition,		FIELD(remedy, when),	NULL },
 	{ "note",	false,	read_id,		0,			NULL },
 	{ "source",	false,	read_id,		0,			NULL },
@@ -141,11 +148,18 @@ static const struct word severities[] = {
 	{ "info", ISSUE_INFO }, { "low", ISSUE_LOW }, { "medium", ISSUE_MEDIUM }, { "high", ISSUE_HIGH }, { "critical", ISSUE_CRITICAL }, { NULL, 0 }
 };
 
+static void
+read_how_often(struct loader *l, const struct node *n, void *entry, const struct field *f)
+{
+	((struct issue *)entry)->frequency_at = n->at;
+	read_frequency(l, n, entry, f);
+}
+
 static const struct field issue_fields[] = {
 	{ "id",		false,	read_id,		0,				NULL },
 	{ "title",	true,	read_text,		FIELD(issue, entry.title),	NULL },
 	{ "for",	false,	read_id,		0,				NULL },
-	{ "frequency",	true,	read_frequency,		FIELD(issue, frequency),	NULL },
+	{ "frequency",	true,	read_how_often,		FIELD(issue, frequency),	NULL },
 	{ "signs",	true,	read_signs,		0,				NULL },
 	{ "ruled-out-by", false, read_condition,	FIELD(issue, ruled_out_by),	NULL },
 	{ "requires",	false,	read_condition,		FIELD(issue, requires),		NULL },

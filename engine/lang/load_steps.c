@@ -71,6 +71,7 @@ static const struct link to_needs = { NAME_REQUIREMENT, FIELD(step, nneeds) };
 static const struct link to_after = { NAME_STEP, FIELD(step, nafter) };
 static const struct link to_then = { NAME_STEP, FIELD(step, nthen) };
 static const struct link to_checks = { NAME_CHECK, FIELD(step, nchecks) };
+static const struct link to_setup = { NAME_SETUP, 0 };
 
 static void
 read_protects(struct loader *l, const struct node *n, void *entry, const struct field *f)
@@ -94,6 +95,7 @@ static const struct field step_fields[] = {
 	{ "who",	false,	read_word,	FIELD(step, who),		actors },
 	{ "do",		true,	read_do,	0,				NULL },
 	{ "takes",	true,	read_duration,	FIELD(step, takes_ms),		NULL },
+	{ "setup",	false,	read_link,	FIELD(step, setup),		&to_setup },
 	{ "loses",	false,	read_word,	FIELD(step, loses),		losses },
 	{ "warns",	false,	read_text,	FIELD(step, warns),		NULL },
 	{ "needs",	false,	read_links,	FIELD(step, needs),		&to_needs },
@@ -136,6 +138,123 @@ const struct entry_kind step_kind = {
 	.section = "steps", .what = "a step", .names = NAME_STEP, .size = sizeof (struct step),
 	.fields = step_fields, .nfields = COUNT(step_fields),
 	.list = FIELD(rulebase, steps), .count = FIELD(rulebase, nsteps), .begin = begin_step, .end = end_step,
+};
+
+/* --- setups --- */
+
+static const struct field setup_fields[] = {
+	{ "id",		false,	read_id,	0,				NULL },
+	{ "title",	true,	read_text,	FIELD(setup, entry.title),	NULL },
+	{ "takes",	true,	read_duration,	FIELD(setup, takes_ms),		NULL },
+	{ "who",	false,	read_word,	FIELD(setup, who),		actors },
+	{ "note",	false,	read_text,	FIELD(setup, entry.note),	NULL },
+	{ "source",	false,	read_texts,	FIELD(setup, entry.sources),	NULL },
+	{ "sure",	false,	read_word,	FIELD(setup, entry.sure),	sure_words },
+};
+
+static void
+begin_setup(struct loader *l, void *entry, const struct node *n)
+{
+	struct setup *s = entry;
+
+	(void)n;
+	s->order = (int)(l->rb->nsetups - 1);
+}
+
+const struct entry_kind setup_kind = {
+	.section = "setups", .what = "a set-up", .names = NAME_SETUP, .size = sizeof (struct setup),
+	.fields = setup_fields, .nfields = COUNT(setup_fields),
+	.list = FIELD(rulebase, setups), .count = FIELD(rulebase, nsetups), .begin = begin_setup,
+};
+
+/* --- profiles --- */
+
+static void
+read_without(struct loader *l, const struct node *n, void *entry, const struct field *f)
+{
+	struct profile_of_cost *p = entry;
+	const struct node *item;
+	size_t count;
+
+	if (!want_items(l, n, &item, &count))
+		return;
+	for (; item; item = next_item(n, item)) {
+		int actor = -1;
+
+		read_word(l, item, &actor, &(struct field){ .key = f->key, .how = actors });
+		p->without |= actor >= 0 ? 1 << actor : 0;
+	}
+}
+
+/* A duration, or 0: worth nothing. */
+static void
+read_worth(struct loader *l, const struct node *n, void *entry, const struct field *f)
+{
+	if (n->kind == NODE_SCALAR && strcmp(n->text, "0") == 0)
+		*(int64_t *)((char *)entry + f->offset) = 0;
+	else
+		read_duration(l, n, entry, f);
+}
+
+static const struct field profile_fields[] = {
+	{ "id",		false,	read_id,	0,					NULL },
+	{ "title",	true,	read_text,	FIELD(profile_of_cost, entry.title),	NULL },
+	{ "default",	false,	read_flag,	FIELD(profile_of_cost, is_default),	NULL },
+	{ "owner",	false,	read_thousandths, FIELD(profile_of_cost, rates[BY_OWNER]), NULL },
+	{ "agent",	false,	read_thousandths, FIELD(profile_of_cost, rates[BY_AGENT]), NULL },
+	{ "administrator", false, read_thousandths, FIELD(profile_of_cost, rates[BY_ADMINISTRATOR]), NULL },
+	{ "settings",	false,	read_worth,	FIELD(profile_of_cost, losses_ms[LOSES_SETTINGS]), NULL },
+	{ "data",	false,	read_worth,	FIELD(profile_of_cost, losses_ms[LOSES_DATA]), NULL },
+	{ "escalation",	false,	read_worth,	FIELD(profile_of_cost, escalation_ms),	NULL },
+	{ "without",	false,	read_without,	0,					NULL },
+	{ "loses-at-most", false, read_word,	FIELD(profile_of_cost, most),		losses },
+	{ "note",	false,	read_text,	FIELD(profile_of_cost, entry.note),	NULL },
+	{ "source",	false,	read_texts,	FIELD(profile_of_cost, entry.sources),	NULL },
+	{ "sure",	false,	read_word,	FIELD(profile_of_cost, entry.sure),	sure_words },
+};
+
+/* What holds without any profile, too. */
+const struct profile_of_cost plain_profile = {
+	.rates = { [BY_OWNER] = 1000, [BY_AGENT] = 1000, [BY_ADMINISTRATOR] = 1500 },
+	.losses_ms = { [LOSES_SETTINGS] = 5 * 60000, [LOSES_DATA] = 60 * 60000 },
+	.most = LOSES_DATA,
+};
+
+static void
+begin_profile(struct loader *l, void *entry, const struct node *n)
+{
+	struct profile_of_cost *p = entry;
+	struct entry e = p->entry;
+
+	(void)l;
+	(void)n;
+	*p = plain_profile;
+	p->entry = e;
+}
+
+static void
+end_profile(struct loader *l, void *entry, const struct node *n)
+{
+	const struct profile_of_cost *p = entry;
+	const struct node *is_default = node_get(n, "default");
+
+	for (size_t i = 0; p->is_default && is_default && i < l->rb->nprofiles; i++) {
+		const struct profile_of_cost *o = l->rb->profiles[i];
+
+		if (o == p)
+			return;
+		if (o->is_default && o->entry.pack == p->entry.pack) {
+			diag_hint(l->d, complain(l->d, DUPLICATE_KEY, is_default->key->at, "two profiles are the default"),
+				"the other one is '%s'", o->entry.id);
+			return;
+		}
+	}
+}
+
+const struct entry_kind profile_kind = {
+	.section = "profiles", .what = "a profile", .names = NAME_PROFILE, .size = sizeof (struct profile_of_cost),
+	.fields = profile_fields, .nfields = COUNT(profile_fields),
+	.list = FIELD(rulebase, profiles), .count = FIELD(rulebase, nprofiles), .begin = begin_profile, .end = end_profile,
 };
 
 /* --- checks --- */

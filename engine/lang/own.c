@@ -166,6 +166,12 @@ rulebase_check(const struct rulebase *rb, const char *id)
 	return look_up(rb, NAME_CHECK, id);
 }
 
+const struct profile_of_cost *
+rulebase_profile(const struct rulebase *rb, const char *id)
+{
+	return look_up(rb, NAME_PROFILE, id);
+}
+
 const struct rule *
 rulebase_rule(const struct rulebase *rb, const char *id)
 {

@@ -511,6 +511,40 @@ read_probability(struct loader *l, const struct node *n, void *entry, const stru
 }
 
 void
+read_share(struct loader *l, const struct node *n, void *entry, const struct field *f)
+{
+	if (n->kind == NODE_SCALAR && strcmp(n->text, "0") == 0)
+		*(ppm *)member(entry, f) = 0;
+	else
+		ppm_value(l, n, PPM_ONE, member(entry, f));
+}
+
+void
+read_thousandths(struct loader *l, const struct node *n, void *entry, const struct field *f)
+{
+	enum { MOST = 1000000 };
+	int64_t v;
+
+	if (!want_scalar(l, n))
+		return;
+	if (!decimal(n->text, n->len, 1000, &v))
+		complain(l->d, BAD_VALUE, n->at, "'%.*s' is no number such as 1 or 1.5", CLIP(n->len), n->text);
+	else if (v > MOST)
+		complain(l->d, OUT_OF_RANGE, n->at, "'%s' is at most %d", f->key, MOST / 1000);
+	else
+		*(int64_t *)member(entry, f) = v;
+}
+
+void
+read_frequency_or_none(struct loader *l, const struct node *n, void *entry, const struct field *f)
+{
+	if (n->kind == NODE_SCALAR && strcmp(n->text, "0") == 0)
+		*(int32_t *)member(entry, f) = 0;
+	else
+		read_frequency(l, n, entry, f);
+}
+
+void
 read_frequency(struct loader *l, const struct node *n, void *entry, const struct field *f)
 {
 	const char *names[COUNT(frequencies)];
@@ -585,6 +619,7 @@ static const struct {
 	{ NAME_STEP, "step", FIELD(rulebase, steps), FIELD(rulebase, nsteps) },
 	{ NAME_REQUIREMENT, "requirement", FIELD(rulebase, requirements), FIELD(rulebase, nrequirements) },
 	{ NAME_CHECK, "check", FIELD(rulebase, checks), FIELD(rulebase, nchecks) },
+	{ NAME_SETUP, "set-up", FIELD(rulebase, setups), FIELD(rulebase, nsetups) },
 };
 
 static void

@@ -81,7 +81,7 @@ struct entry_kind {
 };
 
 /* The kinds, each beside its readers (load_rules.c ..). */
-extern const struct entry_kind pattern_kind, rule_kind, requirement_kind, issue_kind, step_kind, check_kind;
+extern const struct entry_kind pattern_kind, rule_kind, requirement_kind, issue_kind, step_kind, check_kind, setup_kind, profile_kind;
 
 /* Sections of another shape. The declaring ones run first, over all files. */
 void declare_templates(struct loader *l, const struct node *n);
@@ -120,6 +120,9 @@ void read_duration(struct loader *l, const struct node *n, void *entry, const st
 void read_likelihood(struct loader *l, const struct node *n, void *entry, const struct field *f);	/* ppm, neither 0 nor 1 */
 void read_probability(struct loader *l, const struct node *n, void *entry, const struct field *f);	/* ppm, above 0, at most 1 */
 void read_frequency(struct loader *l, const struct node *n, void *entry, const struct field *f);	/* int32_t millionths */
+void read_frequency_or_none(struct loader *l, const struct node *n, void *entry, const struct field *f);	/* the same, or 0 */
+void read_share(struct loader *l, const struct node *n, void *entry, const struct field *f);		/* ppm, 0 too */
+void read_thousandths(struct loader *l, const struct node *n, void *entry, const struct field *f);	/* int64_t */
 void read_condition(struct loader *l, const struct node *n, void *entry, const struct field *f);	/* struct condition */
 void read_link(struct loader *l, const struct node *n, void *entry, const struct field *f);		/* pointer; how: struct link */
 void read_links(struct loader *l, const struct node *n, void *entry, const struct field *f);		/* array; how: struct link */

@@ -46,6 +46,9 @@ struct pack {
 	struct place limits_at;		/* line 0: the pack has none of its own */
 	struct condition healthy;
 	const struct step *escalate;	/* may be NULL */
+	bool escalate_early;		/* as soon as going on costs more than it saves */
+	bool several_faults;
+	ppm leave_out;			/* steps that solve less than this are not listed */
 	int32_t something_else;		/* weight, millionths of "per ticket" */
 };
 
@@ -146,7 +149,7 @@ struct remedy {
 	const struct step *step;
 	ppm works;
 	struct condition when;
-	struct place at;
+	struct place at, works_at;	/* of all of it; of its figure: line 0 when the author gave none */
 };
 
 enum issue_severity { ISSUE_INFO, ISSUE_LOW, ISSUE_MEDIUM, ISSUE_HIGH, ISSUE_CRITICAL };
@@ -155,6 +158,7 @@ struct issue {
 	struct entry entry;
 	const struct template *per;	/* `for`; alias 0 of all its conditions */
 	int32_t frequency;		/* millionths: "80 per 1000" is 80000 */
+	struct place frequency_at;
 	struct sign *signs;
 	size_t nsigns;
 	struct condition ruled_out_by, requires;
@@ -175,9 +179,34 @@ enum place_of_work { ON_DEVICE, ON_COMPUTER, ON_BOTH };
 enum actor { BY_OWNER, BY_AGENT, BY_ADMINISTRATOR };
 enum loss { LOSES_NOTHING, LOSES_SETTINGS, LOSES_DATA };
 
+/* Preparation that several steps share; it is done, and paid, once. */
+struct setup {
+	struct entry entry;
+	int64_t takes_ms;
+	enum actor who;
+	int order;
+};
+
+enum { ACTORS = BY_ADMINISTRATOR + 1, LOSSES = LOSES_DATA + 1 };
+
+/* What a minute of whom is worth, in thousandths, and what a loss is worth. */
+struct profile_of_cost {
+	struct entry entry;
+	bool is_default;
+	int64_t rates[ACTORS];
+	int64_t losses_ms[LOSSES];
+	int64_t escalation_ms;		/* what handing over costs, beside its step */
+	int without;			/* bits of actors who are not there */
+	enum loss most;			/* steps that lose more are not done */
+};
+
+/* What holds when no pack has profiles. */
+extern const struct profile_of_cost plain_profile;
+
 struct step {
 	struct entry entry;
 	const char *class;		/* may be NULL */
+	const struct setup *setup;	/* may be NULL */
 	enum place_of_work on;
 	enum actor who;
 	struct instruction *instructions;
@@ -222,11 +251,15 @@ struct rulebase {
 	const struct issue **issues;
 	const struct step **steps;
 	const struct check **checks;
+	const struct setup **setups;
+	const struct profile_of_cost **profiles;
 	const struct testcase **cases;
-	size_t npacks, ntemplates, nfacts, npatterns, nrules, nrequirements, nissues, nsteps, nchecks, ncases;
+	size_t npacks, ntemplates, nfacts, npatterns, nrules, nrequirements, nissues, nsteps, nchecks, nsetups, nprofiles, ncases;
 	struct limits limits;		/* the smallest of the packs' */
 	bool breadth;
 	int32_t something_else;
+	bool escalate_early, several_faults;	/* one of the packs says so */
+	ppm leave_out;			/* the smallest of the packs' */
 	struct own *own;		/* of lang/ */
 	struct network **network;	/* of match/: made by the first session */
 };
@@ -238,6 +271,7 @@ const struct issue *rulebase_issue(const struct rulebase *rb, const char *id);
 const struct step *rulebase_step(const struct rulebase *rb, const char *id);
 const struct requirement *rulebase_requirement(const struct rulebase *rb, const char *id);
 const struct check *rulebase_check(const struct rulebase *rb, const char *id);
+const struct profile_of_cost *rulebase_profile(const struct rulebase *rb, const char *id);
 const struct rule *rulebase_rule(const struct rulebase *rb, const char *id);
 
 #endif

@@ -121,21 +121,55 @@ weigh_signs(struct session *s, struct arena *a, struct cause *c)
 	qsort(c->evidence, c->nevidence, sizeof *c->evidence, by_effect);
 }
 
-/* A step that was done and did not help leaves of its issues what it fails to settle. */
+static bool
+completes(const struct step *by, const struct step *step)
+{
+	for (size_t i = 0; i < by->nthen; i++)
+		if (by->then[i] == step || completes(by->then[i], step))
+			return true;
+	return false;
+}
+
+bool
+step_was_done(const struct step *const *tried, size_t ntried, const struct step *step)
+{
+	for (size_t t = 0; t < ntried; t++)
+		if (tried[t] == step || completes(tried[t], step))
+			return true;
+	return false;
+}
+
+/*
+ * A step that was done and did not help leaves of its issues what it fails to settle. A step counts once for an
+ * issue, with the best of what is said of it there: as it does in a plan.
+ */
 static void
 weigh_tried(struct session *s, struct cause *c, const struct step *const *tried, size_t ntried)
 {
-	for (size_t k = 0; k < c->issue->nremedies; k++) {
-		const struct remedy *r = &c->issue->remedies[k];
+	const struct issue *is = c->issue;
 
-		for (size_t t = 0; t < ntried; t++)
-			if (tried[t] == r->step && session_ask(s, &r->when, c->subject, NULL) != FALSE) {
-				double fails = (double)(PPM_ONE - r->works) / PPM_ONE;
+	for (size_t k = 0; k < is->nremedies; k++) {
+		const struct remedy *r = &is->remedies[k];
+		ppm works = 0;
+		bool before = false;
 
-				c->weight *= fails;
-				break;
-			}
+		for (size_t i = 0; i < k; i++)
+			before |= is->remedies[i].step == r->step;
+		if (before || !step_was_done(tried, ntried, r->step))
+			continue;
+		for (size_t i = k; i < is->nremedies; i++)
+			if (is->remedies[i].step == r->step && is->remedies[i].works > works
+					&& session_ask(s, &is->remedies[i].when, c->subject, NULL) != FALSE)
+				works = is->remedies[i].works;
+		c->weight *= (double)(PPM_ONE - works) / PPM_ONE;
+		c->fails *= (double)(PPM_ONE - works) / PPM_ONE;
 	}
+}
+
+double
+cause_there(const struct cause *c)
+{
+	return c->odds / (1 + c->odds) * c->fails;
 }
 
 struct share {
@@ -232,7 +266,9 @@ add_instance(struct builder *b, const struct issue *i, struct fact *subject)
 	c = &bf->causes[bf->ncauses++];
 	*c = (struct cause){ .issue = i, .subject = subject };
 	c->weight = (double)i->frequency / PPM_ONE;
+	c->fails = 1;
 	weigh_signs(b->session, b->arena, c);
+	c->odds = c->weight / (1 - probability(i->frequency));
 	weigh_tried(b->session, c, b->tried, b->ntried);
 }
 

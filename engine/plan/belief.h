@@ -30,6 +30,7 @@ struct cause {
 	ppm p, prior;
 	ppm alone;			/* of its subject, as if there were no other; p where there is only one */
 	double weight;			/* in proportion to p */
+	double odds, fails;		/* odds that it is there, by its frequency and signs alone; what the steps tried have left of it */
 	struct evidence *evidence;	/* strongest effect first */
 	size_t nevidence;
 };
@@ -66,6 +67,15 @@ double sign_odds(const struct sign *sign, enum truth t);
 
 /* A sign whose condition an earlier sign of the issue has already: it counts nothing. */
 bool sign_repeats(const struct issue *i, size_t sign);
+
+/*
+ * The probability that the cause is there when any number of causes may be (the pack's `faults: several`),
+ * and no step that was tried has settled it.
+ */
+double cause_there(const struct cause *c);
+
+/* Whether the step was tried, or completes one that was: then it was done with it. */
+bool step_was_done(const struct step *const *tried, size_t ntried, const struct step *step);
 
 /*
  * `tried`: steps that were done and did not help: each is evidence against the issues it would

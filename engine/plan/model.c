@@ -3,15 +3,6 @@
 
 #include <stdlib.h>
 
-/*
- * What a minute of whom is worth, in thousandths of the owner's, and what a loss is worth. Cost
- * profiles will replace the tables.
- */
-static const int64_t rates[] = { [BY_OWNER] = 1000, [BY_AGENT] = 1000, [BY_ADMINISTRATOR] = 1500 };
-static const int64_t losses_ms[] = {
-	[LOSES_NOTHING] = 0, [LOSES_SETTINGS] = 5 * 60000, [LOSES_DATA] = 60 * 60000,
-};
-
 struct modeller {
 	struct session *session;
 	struct arena *arena;
@@ -157,6 +148,14 @@ link_steps(struct modeller *m, int i)
 		link_protection(m, i);
 }
 
+static bool
+is_forbidden(const struct modeller *m, const struct step *step)
+{
+	const struct profile_of_cost *p = m->in->profile;
+
+	return p->without >> step->who & 1 || step->loses > p->most;
+}
+
 /*
  * The candidate for a step, made with all it is linked to when it is new. In a ring of steps the
  * one that is being made counts as one that can be done.
@@ -175,7 +174,10 @@ candidate_for(struct modeller *m, const struct step *step, struct fact *subject)
 	m->model->candidates[m->model->n++] = (struct candidate){
 		.step = step, .subject = whose, .tried = was_tried(m->in, step),
 	};
-	if (session_ask(m->session, &step->when, whose, NULL) == FALSE)
+	if (is_forbidden(m, step)) {
+		at(m, i)->forbidden = true;
+		block(m, i, "the profile '%s' does not allow it", m->in->profile->entry.title);
+	} else if (session_ask(m->session, &step->when, whose, NULL) == FALSE)
 		block(m, i, "it is not for this %s", step->on == ON_COMPUTER ? "computer" : "device");
 	else
 		link_steps(m, i);
@@ -234,26 +236,40 @@ add_need(struct modeller *m, const struct need *n)
 }
 
 static int64_t
-cost_of(const struct step *step)
+worth(const struct profile_of_cost *p, int64_t takes_ms, enum actor who)
 {
-	int64_t rate = rates[step->who];
+	return takes_ms / 1000 * p->rates[who] + takes_ms % 1000 * p->rates[who] / 1000;
+}
 
-	return step->takes_ms / 1000 * rate + step->takes_ms % 1000 * rate / 1000 + losses_ms[step->loses];
+static void
+add_setups(struct modeller *m)
+{
+	const struct rulebase *rb = session_rules(m->session);
+	int64_t *setups = arena_array(m->arena, rb->nsetups, sizeof *setups);
+
+	for (size_t i = 0; i < rb->nsetups; i++)
+		setups[i] = worth(m->in->profile, rb->setups[i]->takes_ms, rb->setups[i]->who);
+	m->model->problem.setups = setups;
+	m->model->problem.nsetups = rb->nsetups;
 }
 
 static void
 to_numbers(struct modeller *m)
 {
+	const struct profile_of_cost *p = m->in->profile;
+	const struct rulebase *rb = session_rules(m->session);
 	struct model *md = m->model;
 
+	add_setups(m);
 	md->tasks = arena_array(m->arena, md->n, sizeof *md->tasks);
 	for (size_t i = 0; i < md->n; i++) {
 		const struct candidate *c = &md->candidates[i];
 
 		md->tasks[i] = (struct task){
-			.cost = cost_of(c->step), .harm = (int)c->step->loses, .last = c->step->last_resort,
+			.cost = worth(p, c->step->takes_ms, c->step->who) + p->losses_ms[c->step->loses],
+			.setup = c->step->setup ? c->step->setup->order + 1 : 0, .harm = (int)c->step->loses, .last = c->step->last_resort,
 			.wanted = c->nfixes && !c->obstacle && !c->tried && (int)i != md->service,
-			.done = c->tried,
+			.done = step_was_done(m->in->tried, m->in->ntried, c->step),
 			.fixes = c->fixes, .nfixes = c->nfixes,
 			.before = c->before, .nbefore = c->nbefore, .then = c->then, .nthen = c->nthen,
 		};
@@ -261,7 +277,8 @@ to_numbers(struct modeller *m)
 	md->problem.tasks = md->tasks;
 	md->problem.n = md->n;
 	md->problem.first = m->first;
-	md->problem.service = md->service >= 0 ? md->tasks[md->service].cost : 0;
+	md->problem.service = (md->service >= 0 ? md->tasks[md->service].cost : 0) + p->escalation_ms;
+	md->problem.early = rb->escalate_early && md->service >= 0;
 }
 
 static const struct step *
@@ -284,11 +301,11 @@ add_causes(struct modeller *m, const struct belief *b, const struct step *servic
 	for (size_t i = 0; i < b->ncauses; i++) {
 		const struct cause *c = &b->causes[i];
 
-		if (c->p < MODEL_PPM_MIN || i >= MODEL_CAUSES_MAX) {
-			p->other += c->weight;
+		if (c->p < session_rules(m->session)->leave_out / MODEL_RARER || i >= MODEL_CAUSES_MAX) {
+			p->other = p->several ? 1 - (1 - p->other) * (1 - cause_there(c)) : p->other + c->weight;
 			continue;
 		}
-		weights[p->ncauses] = c->weight;
+		weights[p->ncauses] = p->several ? cause_there(c) : c->weight;
 		m->model->causes[p->ncauses] = c;
 		add_cause(m, c, (int)p->ncauses, service);
 		p->ncauses++;
@@ -308,7 +325,8 @@ model_make(struct session *s, const struct model_input *in, struct arena *a)
 
 		m.several[rb->templates[i]->index] = f && session_next(s, f);
 	}
-	m.model->problem.other = in->belief->other_weight;
+	m.model->problem.several = rb->several_faults;
+	m.model->problem.other = rb->several_faults ? (double)rb->something_else / PPM_ONE : in->belief->other_weight;
 	if (in->causes)
 		add_causes(&m, in->belief, service);
 	for (size_t i = 0; i < in->nneeds; i++)

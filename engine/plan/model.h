@@ -18,7 +18,7 @@ struct candidate {
 	const struct step *step;
 	struct fact *subject;
 	const char *obstacle;		/* why it cannot be done, NULL: it can */
-	bool tried;
+	bool tried, forbidden;		/* forbidden: the obstacle is the profile */
 	struct fix *fixes;
 	size_t nfixes, fixes_cap;
 	int *before, *then;
@@ -36,16 +36,17 @@ struct model {
 };
 
 /*
- * Less probable causes, and those after so many, are left to "something else" when a plan is
- * made: planning stays quick with any pack.
+ * Causes less probable than the packs' `leave-out` divided by this, and those after so many, are left to "something
+ * else" when a plan is made: planning stays quick with any pack.
  */
-enum { MODEL_PPM_MIN = 100, MODEL_CAUSES_MAX = 64 };
+enum { MODEL_RARER = 100, MODEL_CAUSES_MAX = 64 };
 
 struct model_input {
 	const struct belief *belief;
 	bool causes;			/* false: only requirements are planned for */
 	const struct step *const *tried;
 	size_t ntried;
+	const struct profile_of_cost *profile;	/* what things are worth, and what is not done */
 	const struct need *needs;	/* the remedies of those that are not met come first */
 	size_t nneeds;
 };

@@ -1,79 +1,72 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The planning problem as plain numbers, and an order of steps for it. Nothing here knows of
- * sessions or packs: tasks are things to do, causes are weights. An exact solver can stand behind
- * the same two functions.
+ * An order of tasks for a planning problem.
  *
- * One fault is assumed. With w the weights of the causes (and `other` for what none of them is),
- * U(S) is the weight left after the tasks S failed: each task takes the part `works` of the
- * weight of each cause it can settle.
+ * The expected cost of an order is the sum of cost(task) x U(those before it) and service x U(all),
+ * divided by U of nothing. Cost and U depend on the set of tasks done, not on their order: so the best
+ * order is found exactly by dynamic programming over sets (plan/exact.h), and above a number of tasks by
+ * local search (plan/search.h).
  */
 #ifndef PLAN_ORDER_H
 #define PLAN_ORDER_H
 
 #include "base/arena.h"
+#include "plan/problem.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-struct fix {
-	int cause;
-	double works;		/* probability that the task settles the cause, 0 .. 1 */
-};
-
-struct task {
-	int64_t cost;		/* milliseconds, weighed */
-	int harm;		/* what it loses: 0 nothing, 1 settings, 2 data */
-	bool last;		/* last resort */
-	bool wanted;		/* may be chosen for what it settles; others come only because something needs them */
-	bool done;		/* done before the plan begins: satisfies those that need it */
-	const struct fix *fixes;
-	size_t nfixes;
-	const int *before;	/* tasks that must come first */
-	size_t nbefore;
-	const int *then;	/* tasks that complete it: right after it, each time */
-	size_t nthen;
-};
-
-/* Tasks are in the author's order: of two that are equally good the earlier one wins. */
-struct problem {
-	const struct task *tasks;
-	size_t n;
-	const double *weights;
-	size_t ncauses;
-	double other;
-	int64_t service;	/* cost of handing over when nothing helped */
-	const int *first;	/* tasks that come before everything else, in this order */
-	size_t nfirst;
-};
+/* So many tasks are put in order exactly; and when it must be quick. */
+enum { ORDER_EXACT_MAX = 17, ORDER_QUICK_MAX = 8 };
 
 struct placed {
 	int task;
 	int completes;		/* index of the placed task that it completes, -1: none */
+	int64_t cost;		/* with the set-up, when it is the first that shares it */
 	double reached;		/* part of all weight that is left when it is begun */
 	double settles;		/* part of all weight that it takes away */
+	int rival;		/* the task that would be second best here, -1: none */
+	double rival_costs;	/* how much dearer going on were with it, from here, once this place is reached */
 };
+
+enum method { METHOD_EXACT, METHOD_SEARCH };
 
 struct order {
 	struct placed *steps;
 	size_t n;
 	double left;		/* part of all weight that no step settles */
 	double cost;		/* expected cost of repair, service included */
+	enum method method;
+	bool stops;		/* handed over although tasks are left that could help */
+	int *starts;		/* other tasks that come first in a sample, most often first; -1: handing over */
+	size_t nstarts;
 };
 
+/* By how much weights and `works` are changed at most in a sample. The samples are the same in every run. */
+#define ORDER_SAMPLE_SPREAD 0.2
+
 /*
- * Updating P/C over blocks: again and again the wanted task is taken whose block (itself, what it
- * needs and is not done, what completes it) settles most weight for its cost. Lines that no cost
- * crosses: last resorts come last; a task whose block loses more never comes before one that
- * loses less and can settle one of the same causes.
+ * The order with the least expected cost, among those that keep the lines that no cost crosses: what a
+ * task needs comes before it and what completes it right after it; last resorts come last; a task that
+ * (with what it brings along) loses more never comes before one that loses less, can settle one of the
+ * same causes and still could help. Tasks that can help no more are not placed.
  */
 void order_make(const struct problem *p, struct arena *a, struct order *out);
 
+/* The least expected cost alone. */
+double order_cost(const struct problem *p);
+
 /*
- * No order of the same steps has a smaller expected cost: each cause alone is given its own best
- * order, by works / cost, as if one knew it and as if nothing had to come first; what cannot be
- * settled pays for everything and for service.
+ * Which wanted tasks can settle enough (problem.rare). What a task settles becomes less by all that is done
+ * before it, so the others need not be put in order; but the first few stay when there are few.
+ */
+void order_hopeful(const struct problem *p, bool *hopeful);
+
+/* The items that are to be put in order, for those who solve the problem in their own way. */
+struct sets;
+void order_sets(const struct problem *p, struct arena *a, struct sets *s);
+
+/*
+ * No order of the placed tasks has a smaller expected cost. That of an exact order is its cost; else each
+ * cause alone is given its own best order, by works / cost, as if one knew it and as if nothing had to come
+ * first; what cannot be settled pays for everything and for service.
  */
 double order_bound(const struct problem *p, const struct order *o, struct arena *a);
 

@@ -8,12 +8,11 @@
 #include <string.h>
 
 /*
- * Steps that settle less than `rare` are left out, and less than half of one device's part where
- * there are so many that this is even less; but the first ones stay when few others do, and a last
- * resort that settles at least `hardly`.
+ * Steps that settle less than the packs' `leave-out` are left out, and less than half of one device's part
+ * where there are so many that this is even less; but the first ones stay when few others do, and a last
+ * resort that settles at least a tenth of it.
  */
-static const double usually_rare = 0.01, hardly = 0.001;
-enum { FEW = 3 };
+enum { FEW = 3, SAMPLES = 24 };
 
 /* What makes facts a reason for a plan: a cause this probable whose odds they doubled at least. */
 enum { POINTED_PPM = 50000, POINTED_MILLIBITS = 1000 };
@@ -28,7 +27,7 @@ struct planner {
 	struct problem problem;
 	struct order order;
 	struct figures figures;
-	bool *dropped;
+	bool *hopeless, *dropped;	/* would settle too little anywhere; and where it stood */
 	size_t out_cap;
 };
 
@@ -139,18 +138,19 @@ is_aim(const struct planner *p, size_t i)
 }
 
 static double
-rare_for(const struct belief *b)
+rare_for(const struct planner *p)
 {
-	double half = b->npatients ? 0.5 / (double)b->npatients : 1;
+	double rare = (double)session_rules(p->session)->leave_out / PPM_ONE;
+	double half = p->belief->npatients ? 0.5 / (double)p->belief->npatients : 1;
 
-	return half < usually_rare ? half : usually_rare;
+	return half < rare ? half : rare;
 }
 
 /* Takes out what hardly helps. True: something was taken out. */
 static bool
 drop_rare(struct planner *p)
 {
-	double rare = rare_for(p->belief);
+	double rare = rare_for(p), hardly = (double)session_rules(p->session)->leave_out / PPM_ONE / 10;
 	size_t kept = 0;
 	bool any = false;
 
@@ -173,15 +173,32 @@ drop_rare(struct planner *p)
 	return any;
 }
 
+/* Notes what is not even put in order. */
+static void
+drop_hopeless(struct planner *p)
+{
+	bool *hopeful = arena_array(p->arena, p->model->n + 1, sizeof *hopeful);
+
+	order_hopeful(&p->problem, hopeful);
+	for (size_t i = 0; i < p->model->n; i++) {
+		p->hopeless[i] = p->tasks[i].wanted && !hopeful[i];
+		p->tasks[i].wanted = hopeful[i];
+	}
+}
+
 static void
 put_in_order(struct planner *p)
 {
 	p->problem = p->model->problem;
 	p->tasks = arena_array(p->arena, p->model->n, sizeof *p->tasks);
 	p->dropped = arena_array(p->arena, p->model->n, sizeof *p->dropped);
+	p->hopeless = arena_array(p->arena, p->model->n, sizeof *p->hopeless);
 	if (p->model->n)
 		memcpy(p->tasks, p->model->tasks, p->model->n * sizeof *p->tasks);
 	p->problem.tasks = p->tasks;
+	p->problem.rare = rare_for(p);
+	drop_hopeless(p);
+	p->problem.samples = SAMPLES;
 	order_make(&p->problem, p->arena, &p->order);
 	if (drop_rare(p))
 		order_make(&p->problem, p->arena, &p->order);
@@ -194,6 +211,16 @@ static int
 placed_before(const struct order *o, int task, size_t end)
 {
 	for (size_t i = end; i-- > 0;)
+		if (o->steps[i].task == task)
+			return (int)i;
+	return -1;
+}
+
+/* The first step from index `from` on that is this candidate, -1: none. */
+static int
+placed_after(const struct order *o, int task, size_t from)
+{
+	for (size_t i = from; i < o->n; i++)
 		if (o->steps[i].task == task)
 			return (int)i;
 	return -1;
@@ -225,8 +252,11 @@ link_fixes(struct planner *p, size_t i)
 	if (t->done || placed_before(&p->order, p->order.steps[i].task, i) >= 0)
 		return;
 	step->fixes = arena_array(p->arena, t->nfixes, sizeof *step->fixes);
-	for (size_t k = 0; k < t->nfixes; k++)
+	step->works = arena_array(p->arena, t->nfixes, sizeof *step->works);
+	for (size_t k = 0; k < t->nfixes; k++) {
+		step->works[step->nfixes] = to_ppm(t->fixes[k].works);
 		step->fixes[step->nfixes++] = p->model->causes[t->fixes[k].cause];
+	}
 }
 
 static void
@@ -240,8 +270,10 @@ fill_step(struct planner *p, size_t i)
 		.step = c->step, .subject = c->subject,
 		.kind = c->step->protects_data ? KIND_PROTECT : KIND_ACTION,
 		.settles = to_ppm(at->settles), .reached = to_ppm(p->figures.reached[i]),
-		.cost_ms = p->tasks[at->task].cost,
+		.cost_ms = at->cost,
 		.last_resort = c->step->last_resort, .completes = at->completes,
+		.setup = at->cost > p->tasks[at->task].cost ? c->step->setup : NULL,
+		.beats = at->rival < 0 ? -1 : placed_after(&p->order, at->rival, i), .beats_by_ms = rounded(at->rival_costs),
 	};
 	link_requires(p, i);
 	link_fixes(p, i);
@@ -257,8 +289,9 @@ add_service(struct planner *p)
 	c = &p->model->candidates[p->model->service];
 	p->plan->steps[p->plan->nsteps++] = (struct planned){
 		.step = c->step, .subject = c->subject, .kind = KIND_SERVICE, .reached = to_ppm(p->order.left),
-		.cost_ms = p->model->problem.service, .completes = -1,
-		.why = "Nothing before it helped: somebody else takes over from here.",
+		.cost_ms = p->model->problem.service, .completes = -1, .beats = -1,
+		.why = p->order.stops ? "Going on would cost more than it is expected to save: somebody else takes over from here."
+			: "Nothing before it helped: somebody else takes over from here.",
 	};
 }
 
@@ -318,7 +351,7 @@ why(const struct planner *p, size_t i)
 	if (gives_way(p->plan, i))
 		return arena_printf(p->arena, "It loses %s, so what loses less and could settle the same comes before it. "
 				"It settles %d %% of what is left then.", losses[step->step->loses], part);
-	return arena_printf(p->arena, "For its time it settles most: %d %% of what is left then.", part);
+	return arena_printf(p->arena, "Any other step here would cost more in the end: it settles %d %% of what is left then.", part);
 }
 
 static void
@@ -333,13 +366,19 @@ add_steps(struct planner *p)
 		fill_step(p, plan->nsteps);
 	for (size_t i = 0; i < p->order.n; i++) {
 		plan->steps[i].why = why(p, i);
-		time += (double)plan->steps[i].step->takes_ms * p->figures.reached[i];
+		time += (double)(plan->steps[i].step->takes_ms + (plan->steps[i].setup ? plan->steps[i].setup->takes_ms : 0))
+				* p->figures.reached[i];
 	}
 	add_service(p);
 	plan->expected_cost_ms = rounded(p->figures.cost);
 	plan->lower_bound_ms = (int64_t)p->figures.bound;
 	plan->expected_time_ms = rounded(time);
 	plan->solved = PPM_ONE - to_ppm(left);
+	plan->stops_early = p->order.stops;
+	plan->starts = arena_array(p->arena, p->order.nstarts + 1, sizeof *plan->starts);
+	for (size_t i = 0; i < p->order.nstarts; i++)
+		plan->starts[plan->nstarts++] = p->order.starts[i] < 0 ? NULL : p->model->candidates[p->order.starts[i]].step;
+	plan->method = p->order.method == METHOD_EXACT ? "exact" : "local-search";
 }
 
 /* -- What is not in the plan -- */
@@ -356,20 +395,6 @@ mentioned(const struct plan *plan, const struct step *step)
 	return false;
 }
 
-/* What the step could settle if nothing stood before it. */
-static double
-potential(const struct planner *p, size_t i)
-{
-	const struct problem *m = &p->model->problem;
-	double sum = 0, total = m->other;
-
-	for (size_t c = 0; c < m->ncauses; c++)
-		total += m->weights[c];
-	for (size_t k = 0; k < m->tasks[i].nfixes; k++)
-		sum += m->weights[m->tasks[i].fixes[k].cause] * m->tasks[i].fixes[k].works;
-	return total > 0 ? sum / total : 0;
-}
-
 static void
 leave_out(struct planner *p, size_t i, enum out_reason reason, const char *detail)
 {
@@ -377,6 +402,43 @@ leave_out(struct planner *p, size_t i, enum out_reason reason, const char *detai
 
 	plan->out = arena_grow(p->arena, plan->out, plan->nout, &p->out_cap, sizeof *plan->out);
 	plan->out[plan->nout++] = (struct left_out){ p->model->candidates[i].step, reason, detail };
+}
+
+/* How often the task settles the cause. */
+static double
+works_against(const struct task *t, int cause)
+{
+	for (size_t k = 0; k < t->nfixes; k++)
+		if (t->fixes[k].cause == cause)
+			return t->fixes[k].works;
+	return 0;
+}
+
+/* The placed step that settles all that the task could, no worse, and costs no more; -1: none. */
+static int
+dominator(const struct planner *p, const struct task *t)
+{
+	for (size_t i = 0; i < p->order.n; i++) {
+		const struct task *by = &p->tasks[p->order.steps[i].task];
+		size_t k = 0;
+
+		while (k < t->nfixes && works_against(by, t->fixes[k].cause) >= t->fixes[k].works)
+			k++;
+		if (k == t->nfixes && by->cost <= t->cost)
+			return (int)i;
+	}
+	return -1;
+}
+
+static void
+leave_out_useless(struct planner *p, size_t i)
+{
+	int by = dominator(p, &p->tasks[i]);
+
+	if (by >= 0)
+		leave_out(p, i, OUT_DOMINATED, arena_printf(p->arena, "step %d settles all it could settle, no worse, and costs no more", by + 1));
+	else
+		leave_out(p, i, OUT_ABSORBED, "what it could settle is settled by the steps of the plan");
 }
 
 static void
@@ -389,46 +451,52 @@ add_out(struct planner *p)
 			continue;
 		if (c->tried)
 			leave_out(p, i, OUT_TRIED, "it was done and did not help");
+		else if (c->forbidden)
+			leave_out(p, i, OUT_FORBIDDEN, c->obstacle);
 		else if (c->obstacle)
 			leave_out(p, i, OUT_NOT_APPLICABLE, c->obstacle);
-		else if (p->dropped[i] && potential(p, i) >= rare_for(p->belief))
-			leave_out(p, i, OUT_ABSORBED, "what it could settle is settled by the steps of the plan");
+		else if (p->hopeless[i])
+			leave_out(p, i, OUT_TOO_RARE, arena_printf(p->arena, "it would help in less than one case of %d",
+					(int)(1 / rare_for(p) + 0.5)));
 		else if (p->dropped[i])
-			leave_out(p, i, OUT_TOO_RARE, "it would help in less than one case of a hundred");
+			leave_out_useless(p, i);
+		else if (p->tasks[i].wanted && p->order.stops)
+			leave_out(p, i, OUT_DEAR, "handing over costs less than trying it");
+		else if (p->tasks[i].wanted)
+			leave_out_useless(p, i);
 	}
 }
 
 /* -- Questions -- */
 
-static double
-cost_with(void *context, const double *weights, double other)
-{
-	const struct planner *p = context;
-	struct problem problem = p->model->problem;
-	struct arena *a = arena_new();
-	struct order order;
-	double total = other, cost;
-
-	for (size_t c = 0; c < p->belief->ncauses; c++) {
-		total += weights[c];
-		if (c >= problem.ncauses)
-			other += weights[c];
-	}
-	problem.weights = weights;
-	problem.other = other;
-	order_make(&problem, a, &order);
-	cost = total > 0 ? order.cost : 0;
-	arena_free(a);
-	return cost;
-}
-
 static void
 add_questions(struct planner *p)
 {
-	struct question_cost cost = { cost_with, p };
+	struct problem problem = p->model->problem;
+	struct questions q;
 
-	p->plan->questions = questions_find(p->session, p->belief, p->belief->other_weight, cost, p->arena,
-			&p->plan->nquestions);
+	problem.rare = rare_for(p);
+	problem.several = false;
+	q = questions_find(p->session, p->belief, &problem, p->arena);
+	p->plan->questions = q.list;
+	p->plan->nquestions = q.n;
+	p->plan->turnings = arena_array(p->arena, q.nturnings + 1, sizeof *p->plan->turnings);
+	for (size_t i = 0; i < q.nturnings; i++)
+		p->plan->turnings[p->plan->nturnings++] = (struct plan_turning){ &q.turnings[i],
+			q.turnings[i].task < 0 ? NULL : p->model->candidates[q.turnings[i].task].step };
+}
+
+static const struct profile_of_cost *
+plan_profile(struct session *s, const struct plan_options *o)
+{
+	const struct rulebase *rb = session_rules(s);
+
+	if (o->profile)
+		return o->profile;
+	for (size_t i = 0; i < rb->nprofiles; i++)
+		if (rb->profiles[i]->is_default)
+			return rb->profiles[i];
+	return &plain_profile;
 }
 
 struct plan *
@@ -437,9 +505,10 @@ plan_make(struct session *s, const struct belief *b, struct arena *a, const stru
 	struct plan *plan = arena_alloc(a, sizeof *plan);
 	struct planner p = { .session = s, .belief = b, .arena = a, .plan = plan };
 	enum truth well = packs_healthy(s);
+	const struct profile_of_cost *profile = plan_profile(s, o);
 	bool reported = any_reported(b), unmet;
 
-	plan->method = "heuristic";
+	plan->profile = profile == &plain_profile ? NULL : profile;
 	plan->needs = needs_ask(s, a, &plan->nneeds);
 	unmet = any_unmet(plan);
 	plan->healthy = well == TRUE && !unmet && !reported;
@@ -449,6 +518,7 @@ plan_make(struct session *s, const struct belief *b, struct arena *a, const stru
 		return plan;
 	p.model = model_make(s, &(struct model_input){
 		.belief = b, .causes = plan->blames || !plan->complete, .tried = o->tried, .ntried = o->ntried,
+		.profile = profile,
 		.needs = plan->needs, .nneeds = plan->nneeds,
 	}, a);
 	put_in_order(&p);

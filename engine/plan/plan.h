@@ -19,9 +19,13 @@ struct planned {
 	enum step_kind kind;
 	ppm settles;			/* probability that this step, and none before it, solves the problem; 0 for the service step */
 	ppm reached;			/* probability that no step before it did; a completing step is reached with the step it completes */
-	int64_t cost_ms;		/* time weighed by who does it */
+	int64_t cost_ms;		/* time weighed by who does it, losses and the set-up if it is the first to need it */
+	const struct setup *setup;	/* that is paid with this step; NULL */
+	int beats;			/* the step of the plan that would be second best here, -1: none */
+	int64_t beats_by_ms;		/* how much dearer going on would be with that one, once this place is reached */
 	bool last_resort;
 	const struct cause **fixes;	/* causes it can settle */
+	ppm *works;			/* how often it settles each of them, when that is what is wrong */
 	size_t nfixes;
 	size_t *requires;		/* indices of steps of this plan that must come before */
 	size_t nrequires;
@@ -29,7 +33,11 @@ struct planned {
 	const char *why;		/* one sentence: why it stands here */
 };
 
-enum out_reason { OUT_NOT_APPLICABLE, OUT_TRIED, OUT_TOO_RARE, OUT_ABSORBED, OUT_UNKNOWN_FACT };
+/*
+ * OUT_DEAR: doing it costs more than it saves, with escalation when that is cheaper. OUT_DOMINATED: another step settles all it could, no
+ * worse, and costs no more.
+ */
+enum out_reason { OUT_NOT_APPLICABLE, OUT_TRIED, OUT_TOO_RARE, OUT_ABSORBED, OUT_UNKNOWN_FACT, OUT_FORBIDDEN, OUT_DEAR, OUT_DOMINATED };
 
 struct left_out {
 	const struct step *step;
@@ -46,7 +54,12 @@ struct plan {
 	size_t nout;
 	struct question *questions;	/* best first, those that pay only */
 	size_t nquestions;
-	const char *method;		/* "heuristic" or "exact" */
+	struct plan_turning {
+		const struct turning *answer;
+		const struct step *step;	/* NULL: handing over */
+	} *turnings;			/* single answers that would change the first step */
+	size_t nturnings;
+	const char *method;		/* "exact" or "local-search" */
 	/*
 	 * Expected cost of repair of this order, service at its end included; no order of the
 	 * same steps can cost less than the bound.
@@ -54,6 +67,14 @@ struct plan {
 	int64_t expected_cost_ms, lower_bound_ms;
 	int64_t expected_time_ms;	/* the same as plain time and without service: until it works or all is done */
 	ppm solved;			/* by all steps together */
+	bool stops_early;		/* handing over costs less than going on, though steps are left that could help */
+	/*
+	 * What else would come first when all frequencies and success rates were up to a fifth more or less, most often first;
+	 * none: the first step is stable. NULL as a step: handing over.
+	 */
+	const struct step **starts;
+	size_t nstarts;
+	const struct profile_of_cost *profile;	/* what its costs rest on; NULL: no pack has one */
 	/*
 	 * healthy: the packs' healthy condition is TRUE (a pack without one never is), no
 	 * requirement is unmet, and no cause is `reported`. Then there are no steps. complete:
@@ -68,6 +89,7 @@ struct plan {
 struct plan_options {
 	const struct step *const *tried;
 	size_t ntried;
+	const struct profile_of_cost *profile;	/* NULL: the packs' default */
 };
 
 /* A cause that reached its `reported`, and more by what was found than by its frequency alone. */

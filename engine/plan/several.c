@@ -144,7 +144,7 @@ several_figures(const struct belief *b, const struct model *m, const struct prob
 
 	for (size_t i = 0; i < o->n; i++)
 		f.reached[i] = o->steps[i].reached;
-	if (b->npatients < 2) {
+	if (b->npatients < 2 || p->several) {
 		f.bound = order_bound(p, o, a);
 		return f;
 	}
@@ -154,7 +154,7 @@ several_figures(const struct belief *b, const struct model *m, const struct prob
 	for (size_t i = 0; i < o->n; i++) {
 		f.reached[i] = o->steps[i].completes >= 0 ? f.reached[o->steps[i].completes]
 			: still_wrong(&s, subject_of(&s, i));
-		f.cost += (double)p->tasks[o->steps[i].task].cost * f.reached[i];
+		f.cost += (double)o->steps[i].cost * f.reached[i];
 		settle(&s, i);
 	}
 	f.cost += (double)p->service * still_wrong(&s, NULL);

@@ -57,6 +57,7 @@ json_t *doc_severity(struct doc *d);
 json_t *doc_title(struct doc *d);
 json_t *doc_issue(struct doc *d);
 json_t *doc_fingerprint(struct doc *d);
+json_t *doc_ticket_key(struct doc *d);
 json_t *doc_subjects(struct doc *d);
 json_t *doc_selected(struct doc *d);
 json_t *doc_selected_found(struct doc *d);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/digest.h"
+#include "base/canonical.h"
 #include "facts/collect.h"
 #include "report/doc.h"
 
@@ -159,9 +159,22 @@ tried_sorted(struct doc *d)
 	return list;
 }
 
+/* What issues and requirements can be about. */
+static bool
+is_subject_template(const struct doc *d, const struct template *t)
+{
+	for (size_t i = 0; i < d->rb->nissues; i++)
+		if (d->rb->issues[i]->per == t)
+			return true;
+	for (size_t i = 0; i < d->rb->nrequirements; i++)
+		if (d->rb->requirements[i]->per == t)
+			return true;
+	return false;
+}
+
 /*
- * Which kind of device, which kind of computer: for each template that has a `kind`, its value
- * where there is no doubt whose.
+ * Which kind of device, which kind of computer: for each template that has a `kind`, its value where there is no doubt whose. Only of what a problem
+ * is about: an error code that one customer wrote down and the next did not makes no other problem.
  */
 static json_t *
 kinds(struct doc *d)
@@ -171,7 +184,8 @@ kinds(struct doc *d)
 	for (size_t i = 0; i < d->rb->ntemplates; i++) {
 		const struct template *t = d->rb->templates[i];
 		const struct fact *subject = d->blamed ? d->blamed->subject : NULL;
-		value v = t->kind ? session_value(d->session, t, t->kind->index, subject) : UNKNOWN;
+		bool about = t->kind && (t->single || is_subject_template(d, t));
+		value v = about ? session_value(d->session, t, t->kind->index, subject) : UNKNOWN;
 
 		if (v != UNKNOWN && v != ABSENT)
 			json_object_set_new(object, t->entry.id, doc_value(d, t->kind, v));
@@ -195,46 +209,49 @@ unmet_ids(const struct plan *p)
 	return list;
 }
 
-/*
- * All in it are strings and lists of strings, so that sorted compact JSON is canonical (RFC
- * 8785).
- */
+/* What the problem is, on what kind of machine. */
+static json_t *
+problem(struct doc *d)
+{
+	json_t *key = json_pack("{s:o, s:o}", "kinds", kinds(d),
+			"issue", d->blamed ? json_string(d->blamed->issue->entry.id) : json_null());
+
+	if (!d->blamed)
+		json_object_set_new(key, "unmet", unmet_ids(d->plan));
+	return key;
+}
+
+/* The digest of a key, which goes, behind a mark of how it was made. */
+static json_t *
+marked(const char *mark, json_t *key)
+{
+	char hex[DIGEST_HEX];
+
+	canonical_digest(key, hex);
+	json_decref(key);
+	return json_sprintf("%s:%s", mark, hex);
+}
+
 json_t *
 doc_fingerprint(struct doc *d)
 {
-	char hex[DIGEST_HEX];
-	json_t *key, *mark;
-	char *text;
+	json_t *key;
 
 	if (d->status == STATUS_OK)
 		return json_null();
-	key = json_pack("{s:o, s:o, s:o}", "kinds", kinds(d), "tried", tried_sorted(d),
-			"issue", d->blamed ? json_string(d->blamed->issue->entry.id) : json_null());
-	if (!d->blamed)
-		json_object_set_new(key, "unmet", unmet_ids(d->plan));
-	text = json_dumps(key, JSON_COMPACT | JSON_SORT_KEYS);
-	if (!text)
-		machine_failed("out of memory");
-	digest_sha256(text, strlen(text), hex);
-	mark = json_sprintf("v1:%s", hex);
-	free(text);
-	json_decref(key);
-	return mark;
+	key = problem(d);
+	json_object_set_new(key, "tried", tried_sorted(d));
+	return marked("v1", key);
+}
+
+/* Without what was tried: a ticket stays the same ticket when a step did not help. */
+json_t *
+doc_ticket_key(struct doc *d)
+{
+	return d->status == STATUS_OK ? json_null() : marked("k1", problem(d));
 }
 
 /* -- Who and what it is about -- */
-
-static bool
-is_subject_template(const struct doc *d, const struct template *t)
-{
-	for (size_t i = 0; i < d->rb->nissues; i++)
-		if (d->rb->issues[i]->per == t)
-			return true;
-	for (size_t i = 0; i < d->rb->nrequirements; i++)
-		if (d->rb->requirements[i]->per == t)
-			return true;
-	return false;
-}
 
 static void
 add_subjects(struct doc *d, json_t *list, const struct template *t)

@@ -7,7 +7,8 @@ static const char *const places[] = { [ON_DEVICE] = "device", [ON_COMPUTER] = "c
 static const char *const losses[] = { [LOSES_NOTHING] = "nothing", [LOSES_SETTINGS] = "settings", [LOSES_DATA] = "data" };
 static const char *const out_reasons[] = {
 	[OUT_NOT_APPLICABLE] = "not_applicable", [OUT_TRIED] = "done", [OUT_TOO_RARE] = "too_rare",
-	[OUT_ABSORBED] = "absorbed", [OUT_UNKNOWN_FACT] = "unknown_fact",
+	[OUT_ABSORBED] = "absorbed", [OUT_UNKNOWN_FACT] = "unknown_fact", [OUT_FORBIDDEN] = "forbidden",
+	[OUT_DEAR] = "too_dear", [OUT_DOMINATED] = "dominated",
 };
 
 /* The number of the step that mends a requirement, 0: none. */
@@ -146,17 +147,43 @@ seconds_down(int64_t ms)
 	return json_integer(ms / 1000);
 }
 
+/* A single answer with which the plan would begin with another step. */
+static json_t *
+turning_of(struct doc *d, const struct plan_turning *t)
+{
+	const struct slot *slot = &t->answer->of->slots[t->answer->slot];
+	json_t *answer;
+
+	name_value(&d->names, &d->text, slot, t->answer->answer);
+	answer = doc_taken(d);
+	return json_pack("{s:o, s:o, s:o, s:o}", "fact", doc_fact(d, t->answer->subject, t->answer->slot),
+			"ask", doc_own(d, slot->ask), "answer", answer,
+			"step", t->step ? json_string(t->step->entry.id) : json_null());
+}
+
 json_t *
 doc_plan(struct doc *d)
 {
 	const struct plan *p = d->plan;
 
-	if (d->status != STATUS_PROBLEM)
+	json_t *starts = json_array(), *turnings = json_array();
+
+	if (d->status != STATUS_PROBLEM) {
+		json_decref(starts);
+		json_decref(turnings);
 		return json_null();
-	return json_pack("{s:s, s:o, s:o, s:o, s:i}", "method", p->method,
+	}
+	for (size_t i = 0; i < p->nstarts; i++)
+		json_array_append_new(starts, p->starts[i] ? json_string(p->starts[i]->entry.id) : json_null());
+	for (size_t i = 0; i < p->nturnings; i++)
+		json_array_append_new(turnings, turning_of(d, &p->turnings[i]));
+	return json_pack("{s:s, s:o, s:o, s:o, s:i, s:b, s:o, s:b, s:o, s:o}", "method", p->method,
 			"expected_cost_s", doc_seconds(p->expected_cost_ms),
 			"lower_bound_s", seconds_down(p->lower_bound_ms),
-			"expected_time_s", doc_seconds(p->expected_time_ms), "p_solved_ppm", (int)p->solved);
+			"expected_time_s", doc_seconds(p->expected_time_ms), "p_solved_ppm", (int)p->solved,
+			"stable", p->nstarts == 0, "could_start_with", starts, "stops_early", (int)p->stops_early,
+			"profile", p->profile ? json_string(p->profile->entry.id) : json_null(),
+			"first_step_changes", turnings);
 }
 
 /* An instruction for this system and version; where these are unknown both ways are told. */
@@ -196,8 +223,8 @@ fixes_of(struct doc *d, const struct planned *p)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < p->nfixes; i++)
-		json_array_append_new(list, json_pack("{s:s, s:o}", "id", p->fixes[i]->issue->entry.id,
-				"subject", doc_subject(d, p->fixes[i]->subject)));
+		json_array_append_new(list, json_pack("{s:s, s:o, s:i}", "id", p->fixes[i]->issue->entry.id,
+				"subject", doc_subject(d, p->fixes[i]->subject), "works_ppm", (int)p->works[i]));
 	return list;
 }
 
@@ -245,6 +272,37 @@ risk_of(struct doc *d, const struct step *s)
 			"undo", doc_own(d, s->undo), "needs_backup", s->loses == LOSES_DATA);
 }
 
+/* What the step is ranked by, and what it is ranked before. */
+static json_t *
+beats_of(struct doc *d, const struct planned *p)
+{
+	const struct planned *other = p->beats < 0 ? NULL : &d->plan->steps[p->beats];
+
+	if (!other)
+		return json_null();
+	return json_pack("{s:i, s:s, s:o}", "step", p->beats + 1, "id", other->step->entry.id, "by_s", doc_seconds(p->beats_by_ms));
+}
+
+/* The part of what is left that it settles for a minute of its cost. */
+static json_t *
+ratio_of(const struct planned *p)
+{
+	int64_t ms = p->cost_ms > 0 ? p->cost_ms : 1;
+
+	if (p->reached <= 0)
+		return json_integer(0);
+	return json_integer((json_int_t)((double)p->settles / p->reached * 60000 / (double)ms * PPM_ONE + 0.5));
+}
+
+static json_t *
+setup_of(struct doc *d, const struct planned *p)
+{
+	if (!p->setup)
+		return json_null();
+	return json_pack("{s:s, s:o, s:o}", "id", p->setup->entry.id, "title", doc_own(d, p->setup->entry.title),
+			"seconds", doc_seconds(p->setup->takes_ms));
+}
+
 static json_t *
 step_of(struct doc *d, const struct planned *p, size_t number)
 {
@@ -253,10 +311,11 @@ step_of(struct doc *d, const struct planned *p, size_t number)
 			"id", s->entry.id, "title", doc_own(d, s->entry.title), "subject", doc_subject(d, p->subject),
 			"kind", kinds[p->kind], "actor", actors[s->who], "place", places[s->on],
 			"class", doc_own(d, s->class), "instructions", instructions_of(d, p));
-	json_t *rest = json_pack("{s:o, s:{s:o, s:o}, s:i, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}",
+	json_t *rest = json_pack("{s:o, s:{s:o, s:o, s:o}, s:i, s:i, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}",
 			"verify", verify_of(d, s), "cost", "seconds", doc_seconds(s->takes_ms),
-			"weighed_seconds", doc_seconds(p->cost_ms),
+			"weighed_seconds", doc_seconds(p->cost_ms), "setup", setup_of(d, p),
 			"p_settles_ppm", (int)p->settles, "p_reached_ppm", (int)p->reached,
+			"ratio_ppm_per_min", ratio_of(p), "beats", beats_of(d, p),
 			"fixes", fixes_of(d, p), "risk", risk_of(d, s), "last_resort", (int)p->last_resort,
 			"requires", requires_of(p),
 			"completes", p->completes < 0 ? json_null() : json_integer(p->completes + 1),
@@ -318,11 +377,12 @@ doc_questions(struct doc *d)
 
 		name_answer(&d->names, &d->text, q->subject, q->slot);
 		answer = doc_taken(d);
-		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
 				"fact", doc_fact(d, q->subject, q->slot),
 				"subject", q->of->single ? json_null() : doc_subject(d, q->subject),
 				"ask", doc_own(d, slot->ask), "answers", answers_to(slot), "answer_as", answer,
-				"takes_s", doc_seconds(slot->ask_ms), "saves_s", doc_seconds(q->saves_ms)));
+				"takes_s", doc_seconds(slot->ask_ms), "saves_s", doc_seconds(q->saves_ms),
+				"ask_first", (int)q->first));
 	}
 	return list;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/report.h"
 
-#include "base/digest.h"
+#include "base/canonical.h"
 #include "facts/scan.h"
 #include "report/doc.h"
 
@@ -26,17 +26,13 @@ static json_t *
 make_facts_digest(struct doc *d)
 {
 	json_t *all = json_array(), *fact;
-	char hex[DIGEST_HEX], *text;
+	char hex[DIGEST_HEX];
 	size_t i;
 
 	json_array_foreach(json_object_get(d->document, "facts"), i, fact)
 		json_array_append_new(all, json_pack("[O, O]", json_object_get(fact, "id"),
 				json_object_get(fact, "value")));
-	text = json_dumps(all, JSON_COMPACT);
-	if (!text)
-		machine_failed("out of memory");
-	digest_sha256(text, strlen(text), hex);
-	free(text);
+	canonical_digest(all, hex);
 	json_decref(all);
 	return json_sprintf("sha256:%s", hex);
 }
@@ -123,6 +119,7 @@ static const struct part {
 	{ "title", doc_title },
 	{ "issue", doc_issue },
 	{ "fingerprint", doc_fingerprint },
+	{ "ticket_key", doc_ticket_key },
 	{ "selected", doc_selected },
 	{ "selected_found", doc_selected_found },
 	{ "subjects", doc_subjects },

@@ -14,6 +14,7 @@ struct work {
 	struct doc d;
 	struct arena *a;
 	json_t *facts, *rules, *entries;
+	const struct plan *plan;	/* may be NULL */
 	const struct fact **queue;	/* facts to explain, each once */
 	size_t n, cap;
 	bool more;			/* some were left out */
@@ -450,9 +451,9 @@ add_condition(struct work *w, json_t *list, const char *role, const char *says, 
 static json_t *
 open_entry(struct work *w, const char *section, const struct entry *e, const struct fact *subject)
 {
-	json_t *list = json_array(), *o = json_pack("{s:s, s:s, s:o, s:o, s:o}", "kind", section, "id", e->id,
+	json_t *list = json_array(), *o = json_pack("{s:s, s:s, s:o, s:o, s:o, s:[]}", "kind", section, "id", e->id,
 			"title", doc_own(&w->d, e->title), "place", doc_place(&w->d, e, e->at),
-			"subject", doc_subject(&w->d, subject));
+			"subject", doc_subject(&w->d, subject), "plan");
 
 	add_origin(w, o, e);
 	json_object_set_new(o, "conditions", list);
@@ -488,12 +489,117 @@ explain_check(struct work *w, const void *entry, struct fact *subject)
 	add_condition(w, open_entry(w, "check", &c->entry, subject), "when", c->when.text, &c->when, subject);
 }
 
+/* One more sentence about the place of a step in the plan. */
+__attribute__((format(printf, 3, 4)))
+static void
+say(struct work *w, json_t *list, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	json_array_append_new(list, doc_own(&w->d, arena_vprintf(w->a, fmt, ap)));
+	va_end(ap);
+}
+
+/* "80 s", "12 min": in whole minutes from two minutes on. */
+static const char *
+time_of(struct work *w, int64_t ms)
+{
+	int64_t s = (ms + 999) / 1000;
+
+	return s < 120 ? arena_printf(w->a, "%d s", (int)s) : arena_printf(w->a, "%d min", (int)((s + 30) / 60));
+}
+
+static const char *
+percent(struct work *w, ppm p)
+{
+	if (p && p < 10000)
+		return arena_printf(w->a, "0.%d %%", (int)(p / 1000));
+	return arena_printf(w->a, "%d %%", (int)((p + 5000) / 10000));
+}
+
+/* What the step does where it stands, and what it stands before. */
+static void
+say_place(struct work *w, json_t *list, size_t i)
+{
+	const struct plan *plan = w->plan;
+	const struct planned *p = &plan->steps[i];
+	double left = p->reached > 0 ? (double)p->settles / p->reached : 0;
+
+	say(w, list, "It is step %d of %d. %s", (int)i + 1, (int)plan->nsteps, p->why);
+	say(w, list, "It has to be done with %s, and solves the problem with %s.", percent(w, p->reached), percent(w, p->settles));
+	for (size_t k = 0; k < p->nfixes; k++)
+		say(w, list, "It settles '%s' (%s probable now) with %s.", p->fixes[k]->issue->entry.title,
+				percent(w, p->fixes[k]->p), percent(w, p->works[k]));
+	if (p->setup)
+		say(w, list, "It is the first that needs the set-up '%s' (%s).", p->setup->entry.title, time_of(w, p->setup->takes_ms));
+	say(w, list, "It counts as %s.", time_of(w, p->cost_ms));
+	if (p->settles > 0 && p->cost_ms > 0)
+		say(w, list, "For each minute it settles %s of what is left then.", percent(w, (ppm)(left * 60000 / (double)p->cost_ms * PPM_ONE)));
+	if (p->beats >= 0)
+		say(w, list, "Second best in its place were step %d, '%s': going on would cost %s more with it.", p->beats + 1,
+				plan->steps[p->beats].step->entry.title, time_of(w, p->beats_by_ms));
+}
+
+/* What would make it the first step, or another than it. */
+static void
+say_changes(struct work *w, json_t *list, const struct step *s)
+{
+	const struct plan *plan = w->plan;
+	bool first = plan->nsteps && plan->steps[0].step == s;
+
+	for (size_t i = 0; i < plan->nstarts; i++)
+		if (plan->starts[i] == s)
+			say(w, list, "With frequencies and success rates a fifth off, it could come first.");
+	if (first)
+		say(w, list, plan->nstarts ? "With frequencies and success rates a fifth off, another step could come first."
+				: "It stays the first with all frequencies and success rates up to a fifth off.");
+	for (size_t i = 0; i < plan->nturnings; i++) {
+		const struct turning *t = plan->turnings[i].answer;
+		const struct slot *slot = &t->of->slots[t->slot];
+		struct buf answer = {0};
+
+		if (first || plan->turnings[i].step == s) {
+			name_value(&w->d.names, &answer, slot, t->answer);
+			say(w, list, "%s would come first if the answer to '%s' were %s.", plan->turnings[i].step == s ? "It"
+					: plan->turnings[i].step ? arena_printf(w->a, "'%s'", plan->turnings[i].step->entry.title) : "Handing over",
+					slot->ask, buf_text(&answer));
+		}
+		buf_free(&answer);
+	}
+}
+
+static void
+say_plan(struct work *w, json_t *list, const struct step *s)
+{
+	const struct plan *plan = w->plan;
+	bool said = false;
+
+	for (size_t i = 0; i < plan->nsteps; i++)
+		if (plan->steps[i].step == s) {
+			say_place(w, list, i);
+			said = true;
+		}
+	for (size_t i = 0; i < plan->nout; i++)
+		if (plan->out[i].step == s) {
+			say(w, list, "It is not in the plan: %s.", plan->out[i].detail);
+			said = true;
+		}
+	if (!said)
+		say(w, list, plan->healthy ? "There is no plan: nothing is wrong."
+				: !plan->complete ? "There is no plan: too little is known."
+				: "It is not in the plan: it is no remedy of anything that may be wrong.");
+	say_changes(w, list, s);
+}
+
 static void
 explain_step(struct work *w, const void *entry, struct fact *subject)
 {
 	const struct step *s = entry;
 	json_t *list = open_entry(w, "step", &s->entry, subject);
 
+	if (w->plan)
+		say_plan(w, json_object_get(json_array_get(w->entries, json_array_size(w->entries) - 1), "plan"), s);
 	add_condition(w, list, "when", s->when.text, &s->when, subject);
 	for (size_t i = 0; i < s->nneeds; i++)
 		add_condition(w, list, "needs", s->needs[i]->entry.title, &s->needs[i]->check, NULL);
@@ -600,7 +706,8 @@ json_t *
 explain_document(const struct explain_input *in)
 {
 	struct report_input names = { .session = in->session, .sources = in->sources, .redact = in->redact };
-	struct work w = { .d = { .in = &names, .session = in->session, .rb = session_rules(in->session) }, .a = arena_new() };
+	struct work w = { .d = { .in = &names, .session = in->session, .rb = session_rules(in->session) }, .a = arena_new(),
+		.plan = in->plan };
 	bool found;
 
 	names_open(&w.d.names, &names);

@@ -18,6 +18,7 @@ struct explain_input {
 	struct session *session;	/* after it ran */
 	const struct diags *sources;	/* of the rules; may be NULL */
 	bool redact;
+	const struct plan *plan;	/* for steps: why each stands where it stands; may be NULL */
 	const char *what;		/* "rule-id", "template", "template[key].slot", "template:value" .. (diagnose(1)) */
 };
 

@@ -369,6 +369,8 @@ put_entry(struct page *p, const json_t *entry)
 	if (text_str(entry, "title"))
 		put_line(p, INDENT, text_str(entry, "title"));
 	put_origin(p, entry);
+	json_array_foreach(text_list(entry, "plan"), i, c)
+		put_line(p, INDENT, json_string_value(c));
 	json_array_foreach(text_list(entry, "conditions"), i, c) {
 		page_to(p, INDENT);
 		put_mark(p, c);

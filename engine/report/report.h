@@ -41,4 +41,7 @@ struct text_options {
 };
 void report_text(const json_t *document, const struct text_options *o, FILE *out);
 
+/* One page, complete in itself: no script, nothing loaded. */
+void report_html(const json_t *document, FILE *out);
+
 #endif

@@ -112,8 +112,8 @@ text_title(struct text *t, enum look look, int indent, int right, const json_t *
 	buf_free(&b);
 }
 
-static void
-index_by_id(struct text *t)
+void
+text_open(struct text *t)
 {
 	static const char *const keys[] = { "facts", "findings" };
 	json_t *f;
@@ -126,6 +126,12 @@ index_by_id(struct text *t)
 }
 
 void
+text_close(struct text *t)
+{
+	json_decref(t->by_id);
+}
+
+void
 report_text(const json_t *document, const struct text_options *o, FILE *out)
 {
 	int width = o->width ? o->width : DEFAULT_WIDTH;
@@ -134,7 +140,7 @@ report_text(const json_t *document, const struct text_options *o, FILE *out)
 		.page = { .out = out, .width = width < NARROWEST ? NARROWEST : width, .color = o->color, .utf8 = o->utf8 },
 	};
 
-	index_by_id(&t);
+	text_open(&t);
 	text_head(&t);
 	text_requirements(&t);
 	text_told(&t);
@@ -144,5 +150,5 @@ report_text(const json_t *document, const struct text_options *o, FILE *out)
 	text_unknowns(&t);
 	if (t.verbose)
 		text_details(&t);
-	json_decref(t.by_id);
+	text_close(&t);
 }

@@ -46,6 +46,22 @@ void text_duration(char *out, size_t n, int64_t seconds);
 
 void text_heading(struct text *t, const char *title);
 
+/* Fills `by_id` of a text whose document is set, and releases it. */
+void text_open(struct text *t);
+void text_close(struct text *t);
+
+/* Two entries are of the same issue or step, about the same subject. */
+bool text_same_thing(const json_t *a, const json_t *b);
+
+/* How probable a cause is; of several devices each has its own hundred percent. */
+int64_t text_share(const json_t *cause);
+
+/* "device, 02:14:07 UTC": who told a piece of evidence and when; "rule x" for what was concluded from several. */
+void text_source(const struct text *t, const json_t *evidence, struct buf *out);
+
+/* The earlier step that is done in the same way, be it with another device; 0: none. */
+int text_same_before(const struct text *t, const json_t *step);
+
 /* The subject of an entry, NULL when it is clear. */
 const char *text_subject(const struct text *t, const json_t *o);
 

@@ -22,9 +22,8 @@ root_of(const struct text *t, const char *id, int depth)
 	return o;
 }
 
-/* "device, 02:14:07 UTC": who said so and when; "rule x" for what was concluded from several. */
-static void
-source_of(const struct text *t, const json_t *evidence, struct buf *out)
+void
+text_source(const struct text *t, const json_t *evidence, struct buf *out)
 {
 	static const char collector[] = "collector ";
 	json_t *id;
@@ -55,7 +54,7 @@ evidence(struct text *t, const json_t *e, const char *before)
 	page_to(p, BODY);
 	page_put(p, PLAIN, before);
 	page_words(p, PLAIN, BODY + INDENT, 0, text_str(e, "says"));
-	source_of(t, e, &source);
+	text_source(t, e, &source);
 	if (source.len) {
 		if (p->at + page_measure(p, buf_text(&source)) + 4 > p->width) {
 			page_end(p);
@@ -95,14 +94,18 @@ evidences(struct text *t, const json_t *cause)
 	}
 }
 
-/* Of several devices each has its own fault, and so its own hundred percent. */
+int64_t
+text_share(const json_t *cause)
+{
+	return text_num(cause, json_is_integer(json_object_get(cause, "p_of_subject_ppm")) ? "p_of_subject_ppm" : "p_ppm");
+}
+
 static void
 cause(struct text *t, const json_t *c, bool first)
 {
 	struct page *p = &t->page;
-	const char *share = json_is_integer(json_object_get(c, "p_of_subject_ppm")) ? "p_of_subject_ppm" : "p_ppm";
 
-	text_percent(p, BOLD, BODY - 2, text_num(c, share));
+	text_percent(p, BOLD, BODY - 2, text_share(c));
 	page_to(p, BODY);
 	text_title(t, BOLD, BODY, 0, c, "title");
 	page_end(p);

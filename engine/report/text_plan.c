@@ -86,9 +86,8 @@ step_title(struct text *t, const json_t *s)
 	step_figures(t, s);
 }
 
-/* Two entries are of the same issue or step, about the same subject. */
-static bool
-same_thing(const json_t *a, const json_t *b)
+bool
+text_same_thing(const json_t *a, const json_t *b)
 {
 	return json_equal(text_list(a, "id"), text_list(b, "id"))
 			&& json_equal(text_list(a, "subject"), text_list(b, "subject"));
@@ -102,7 +101,7 @@ probable_cause(const struct text *t, const json_t *fix)
 	size_t i;
 
 	json_array_foreach(text_list(t->doc, "causes"), i, c)
-		if (same_thing(c, fix))
+		if (text_same_thing(c, fix))
 			return text_num(c, "p_ppm") < HARDLY_PPM ? NULL : c;
 	return NULL;
 }
@@ -166,9 +165,8 @@ helps_against(struct text *t, const json_t *s)
 	buf_free(&all);
 }
 
-/* The earlier step that is done in the same way, be it with another device; 0: none. */
-static int
-same_before(const struct text *t, const json_t *step)
+int
+text_same_before(const struct text *t, const json_t *step)
 {
 	json_t *s;
 	size_t i;
@@ -176,7 +174,7 @@ same_before(const struct text *t, const json_t *step)
 	json_array_foreach(text_list(t->doc, "steps"), i, s) {
 		if (s == step)
 			break;
-		if (strcmp(text_str(s, "id"), text_str(step, "id")) == 0
+		if (json_equal(text_list(s, "id"), text_list(step, "id"))
 				&& json_equal(json_object_get(s, "instructions"), json_object_get(step, "instructions")))
 			return (int)text_num(s, "n");
 	}
@@ -249,7 +247,7 @@ static void
 step(struct text *t, const json_t *s)
 {
 	const json_t *risk = text_list(s, "risk");
-	int same = same_before(t, s);
+	int same = text_same_before(t, s);
 	bool harmless = text_is(risk, "data_loss", "nothing");
 
 	step_title(t, s);
@@ -274,6 +272,33 @@ step(struct text *t, const json_t *s)
 	verification(t, s);
 }
 
+/* How much the order can be relied on. */
+static void
+order_note(struct text *t, const json_t *plan)
+{
+	struct buf note = {0};
+	size_t i;
+	json_t *id, *s;
+	size_t k;
+
+	if (text_yes(plan, "stops_early"))
+		buf_puts(&note, "Going on after these would cost more than it is expected to save. ");
+	if (t->verbose)
+		buf_printf(&note, "The order is %s. ", text_is(plan, "method", "exact") ? "the best there is" : "the best that was found");
+	json_array_foreach(text_list(plan, "could_start_with"), i, id)
+		json_array_foreach(text_list(t->doc, "steps"), k, s)
+			if (t->verbose && json_equal(id, text_list(s, "id"))) {
+				buf_printf(&note, "With other frequencies step %d could come first. ", (int)text_num(s, "n"));
+				break;
+			}
+	if (note.len) {
+		page_to(&t->page, INDENT);
+		page_words(&t->page, FAINT, INDENT, 0, buf_text(&note));
+		page_end(&t->page);
+	}
+	buf_free(&note);
+}
+
 void
 text_steps(struct text *t)
 {
@@ -283,6 +308,7 @@ text_steps(struct text *t)
 	if (!json_is_object(text_list(t->doc, "plan")))
 		return;
 	plan_heading(t);
+	order_note(t, text_list(t->doc, "plan"));
 	json_array_foreach(text_list(t->doc, "steps"), i, s)
 		step(t, s);
 	if (!t->verbose && steps_to_do(t) > DETAILED_MAX) {

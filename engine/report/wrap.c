@@ -185,7 +185,8 @@ page_words(struct page *p, enum look look, int indent, int right, const char *te
 
 		if (!fresh && p->at + 1 + width > right) {
 			page_end(p);
-			page_to(p, indent);
+			if (indent)
+				page_to(p, indent);
 		} else if (!fresh) {
 			page_put(p, bold ? BOLD : look, " ");
 		}

@@ -44,6 +44,8 @@ rows() {
 		full  wide     10000 sparse 1000
 		full  wide     10000 dense  1000
 		quick regexes  1000
+		quick plan     16
+		quick plan     40
 		quick batch    1000
 		full  batch    100000
 	END
@@ -160,6 +162,16 @@ regexes() {
 batch() {
 	alone "batch-$1" 'records/s,% reading,% matching,% belief,% planning,% writing' "$RUNS" 'nobody else runs this pack' \
 		"$work/batch" rules/apple-trust "$1"
+}
+
+# A plan of so many steps, with everything the program does for it, against the start of the program.
+plan() {
+	for family in noisy together; do
+		dir=$work/plan-$family-$1
+		{ mkdir -p "$dir" && "$B/oracle" -w "$dir" $family 1 "$1"; } || exit 2
+		beside "plan-$1-$family" ms $((RUNS * 5)) 'diagnose --version' - "$B/diagnose" --json --rules "$dir/pack.yaml" --facts "$dir/facts.yaml" \
+			-- "$B/diagnose" --version
+	done
 }
 
 debian=$(have_clips && command -v clips)

@@ -367,11 +367,65 @@ START_TEST(steps_that_hardly_ever_help_are_left_out)
 }
 END_TEST
 
-START_TEST(steps_whose_work_others_do_are_left_out_as_absorbed)
+START_TEST(steps_that_are_no_better_than_one_of_the_plan_are_left_out_as_dominated)
 {
 	run(HEAD ISSUE("[{step: one, works: 0.9}, {step: two, works: 0.9}, {step: three, works: 0.9}, {step: four, works: 0.5}]")
 		"steps:\n" STEP("one", "") STEP("two", "") STEP("three", "") STEP("four", "") CALL, BROKEN);
+	ck_assert_int_eq(left_out_named(&d, "four")->reason, OUT_DOMINATED);
+}
+END_TEST
+
+START_TEST(steps_whose_work_others_do_are_left_out_as_absorbed)
+{
+	run(HEAD ISSUE("[{step: one, works: 0.9}, {step: two, works: 0.9}, {step: three, works: 0.9}, {step: four, works: 0.02}]")
+		"steps:\n" STEP("one", "") STEP("two", "") STEP("three", "")
+		"  - {id: four, title: Four, on: computer, do: [do it], takes: 30s}\n" CALL, BROKEN);
 	ck_assert_int_eq(left_out_named(&d, "four")->reason, OUT_ABSORBED);
+}
+END_TEST
+
+#define TWO ISSUE("[{step: self, works: 0.5}, {step: boss, works: 0.9}]") "steps:\n" STEP("self", "") STEP("boss", ", who: administrator") CALL
+
+START_TEST(the_default_profile_says_what_a_minute_is_worth)
+{
+	run(HEAD TWO, BROKEN);
+	ORDER_IS("boss", "self", "call");
+	ck_assert_ptr_null(d.plan->profile);
+	teardown();
+	run(HEAD TWO "profiles:\n  - {id: home, title: At home}\n  - {id: field, title: On site, default: yes, administrator: 20}\n", BROKEN);
+	ORDER_IS("self", "boss", "call");
+	ck_assert_str_eq(d.plan->profile->entry.id, "field");
+}
+END_TEST
+
+START_TEST(what_the_profile_does_not_allow_is_forbidden)
+{
+	run(HEAD TWO "profiles: [{id: alone, title: Alone, default: yes, without: [administrator]}]\n", BROKEN);
+	ORDER_IS("self", "call");
+	ck_assert_int_eq(left_out_named(&d, "boss")->reason, OUT_FORBIDDEN);
+	teardown();
+	run(HEAD ISSUE("[{step: one, works: 0.5}, {step: reset, works: 0.9}]") "steps:\n" STEP("one", "")
+		STEP("reset", ", loses: settings, warns: Lost.") CALL
+		"profiles: [{id: careful, title: Careful, default: yes, loses-at-most: nothing}]\n", BROKEN);
+	ORDER_IS("one", "call");
+	ck_assert_int_eq(left_out_named(&d, "reset")->reason, OUT_FORBIDDEN);
+}
+END_TEST
+
+START_TEST(what_completes_a_tried_step_was_done_with_it)
+{
+	ppm p;
+
+	run(HEAD ISSUE("[{step: one, works: 0.5}, {step: two, works: 0.8}]")
+		"steps:\n" STEP("one", ", then: [two]") STEP("two", "") CALL, BROKEN);
+	p = d.belief->causes[0].p;
+	d.tried[d.ntried++] = rulebase_step(session_rules(d.session), "one");
+	{
+		struct belief *b = belief_compute(d.session, d.arena, d.tried, d.ntried);
+		double left = 0.5 * 0.2 * p / (0.5 * 0.2 * p + PPM_ONE - p);
+
+		ck_assert_int_le(abs(b->causes[0].p - (ppm)(left * PPM_ONE)), 10);	/* p was rounded */
+	}
 }
 END_TEST
 
@@ -730,6 +784,10 @@ check_plan(void)
 		a_step_for_another_system_is_left_out_with_the_reason,
 		steps_that_hardly_ever_help_are_left_out,
 		steps_whose_work_others_do_are_left_out_as_absorbed,
+		steps_that_are_no_better_than_one_of_the_plan_are_left_out_as_dominated,
+		the_default_profile_says_what_a_minute_is_worth,
+		what_the_profile_does_not_allow_is_forbidden,
+		what_completes_a_tried_step_was_done_with_it,
 		what_a_step_needs_comes_before_it_and_what_completes_it_right_after,
 		a_completing_step_is_done_again_after_each_step_that_needs_it,
 		a_completing_step_that_was_tried_is_done_again_but_settles_nothing,

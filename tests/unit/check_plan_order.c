@@ -6,6 +6,8 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct arena *arena;
@@ -24,13 +26,22 @@ teardown(void)
 
 /* -- Random problems (fixed seeds) -- */
 
-enum { STEPS = 6, CAUSES = 5, MODELS = 400 };
+enum { STEPS_MAX = 40, CAUSES_MAX = 24, MODELS = 600, SETUPS = 2 };
+
+/* What a family of problems has. */
+struct family {
+	const char *name;
+	int steps, causes, most_fixes;
+	bool noise, chains, dag, setups, early, several, losses, completed;
+};
 
 struct model {
-	struct task tasks[STEPS];
-	struct fix fixes[STEPS][CAUSES];
-	int before[STEPS][STEPS];
-	double weights[CAUSES];
+	struct family family;
+	struct task tasks[STEPS_MAX];
+	struct fix fixes[STEPS_MAX][CAUSES_MAX];
+	int before[STEPS_MAX][STEPS_MAX], then[STEPS_MAX][1];
+	double weights[CAUSES_MAX];
+	int64_t setups[SETUPS];
 	struct problem p;
 };
 
@@ -46,175 +57,451 @@ chance(void)
 	return (double)(state * 2685821657736338717u >> 11) / 9007199254740992.0;
 }
 
+static int
+below(int n)
+{
+	return (int)(chance() * n);
+}
+
+/* One to sixty seconds, short ones more often. */
+static int64_t
+random_cost(void)
+{
+	return (int64_t)(1000 * exp(chance() * log(60)));
+}
+
+/* Causes each one has: its own number first, so that each cause has a step. */
 static void
-random_task(struct model *m, int i, double noise)
+random_fixes(struct model *m, int i)
 {
 	struct task *t = &m->tasks[i];
+	int n = 1 + below(m->family.most_fixes);
 
-	t->cost = 1000 + (int64_t)(chance() * chance() * 60000);
-	t->wanted = true;
 	t->fixes = m->fixes[i];
-	t->before = m->before[i];
-	for (int c = 0; c < CAUSES; c++)
-		if (chance() < 0.4)
-			m->fixes[i][t->nfixes++] = (struct fix){ c, 1 - noise * chance() };
-	if (!t->nfixes)
-		m->fixes[i][t->nfixes++] = (struct fix){ i % CAUSES, 0.9 };
+	for (int k = 0; k < n; k++) {
+		int c = k == 0 && i < m->family.causes ? i : below(m->family.causes);
+		bool has = false;
+
+		for (size_t f = 0; f < t->nfixes; f++)
+			has |= m->fixes[i][f].cause == c;
+		if (!has)
+			m->fixes[i][t->nfixes++] = (struct fix){ c, m->family.noise ? 0.5 + 0.5 * chance() : 1 };
+	}
 }
 
-static void
-random_model(struct model *m, uint64_t seed, double noise)
-{
-	*m = (struct model){ .p = { .n = STEPS, .ncauses = CAUSES, .service = 30000 } };
-	state = seed * 0x9e3779b97f4a7c15u + 1;
-	for (int c = 0; c < CAUSES; c++)
-		m->weights[c] = 0.02 + chance();
-	for (int i = 0; i < STEPS; i++)
-		random_task(m, i, noise);
-	m->p.other = 0.1 * chance();
-	m->p.weights = m->weights;
-	m->p.tasks = m->tasks;
-}
-
-/* Makes step i wait for some earlier steps. */
 static void
 random_precedence(struct model *m)
 {
-	for (int i = 1; i < STEPS; i++)
-		for (int k = 0; k < i; k++)
-			if (chance() < 0.25)
-				m->before[i][m->tasks[i].nbefore++] = k;
+	int n = m->family.steps, shuffled[STEPS_MAX];
+
+	for (int i = 0; i < n; i++)
+		shuffled[i] = i;
+	for (int i = 0; i < n; i++) {
+		int k = i + below(n - i), swap = shuffled[i];
+
+		shuffled[i] = shuffled[k];
+		shuffled[k] = swap;
+	}
+	for (int i = 1; i < n; i++)
+		for (int k = 0; k < i; k++) {
+			struct task *t = &m->tasks[shuffled[i]];
+
+			if (m->family.chains ? k == i - 1 && i % 3 : chance() < 1.2 / n)
+				m->before[shuffled[i]][t->nbefore++] = shuffled[k];
+			t->before = m->before[shuffled[i]];
+		}
 }
 
-/* -- The oracle: the least expected cost over all orders, by sets -- */
+static void
+random_model(struct model *m, const struct family *f, uint64_t seed)
+{
+	*m = (struct model){ .family = *f, .p = {
+		.n = (size_t)f->steps, .ncauses = (size_t)f->causes, .several = f->several, .early = f->early,
+	} };
+	state = seed * 0x9e3779b97f4a7c15u + 1;
+	for (int c = 0; c < f->causes; c++)
+		m->weights[c] = f->several ? 0.03 + 0.37 * chance() : -log(1 - chance());
+	for (int i = 0; i < f->steps; i++) {
+		m->tasks[i] = (struct task){ .cost = random_cost(), .wanted = true };
+		random_fixes(m, i);
+	}
+	if (f->chains || f->dag)
+		random_precedence(m);
+	for (int g = 0; g < SETUPS && f->setups; g++)
+		m->setups[g] = 5000 + below(25000);
+	for (int i = 0; i < f->steps && f->setups; i++)
+		m->tasks[i].setup = chance() < 0.6 ? 1 + below(SETUPS) : 0;
+	for (int i = 0; i < f->steps && f->losses; i++) {
+		m->tasks[i].harm = chance() < 0.3 ? 1 + below(2) : 0;
+		m->tasks[i].last = chance() < 0.15;
+	}
+	for (int i = 0; i < 3 && f->completed; i++) {
+		m->tasks[f->steps - 1].wanted = false;
+		m->then[i][0] = f->steps - 1;
+		m->tasks[i].then = m->then[i];
+		m->tasks[i].nthen = 1;
+	}
+	m->p.service = 60000 + below(180000);
+	m->p.other = chance() < 0.5 ? 0 : 0.1 * chance();
+	m->p.weights = m->weights;
+	m->p.tasks = m->tasks;
+	m->p.setups = m->setups;
+	m->p.nsetups = f->setups ? SETUPS : 0;
+}
+
+static const struct family families[] = {
+	{ .name = "independent", .steps = 7, .causes = 7, .most_fixes = 1 },
+	{ .name = "overlapping", .steps = 7, .causes = 6, .most_fixes = 4 },
+	{ .name = "overlapping, noisy", .steps = 7, .causes = 6, .most_fixes = 4, .noise = true },
+	{ .name = "set-ups", .steps = 7, .causes = 6, .most_fixes = 3, .noise = true, .setups = true },
+	{ .name = "chains", .steps = 7, .causes = 6, .most_fixes = 3, .noise = true, .chains = true },
+	{ .name = "dag", .steps = 7, .causes = 6, .most_fixes = 3, .noise = true, .dag = true },
+	{ .name = "early service", .steps = 7, .causes = 6, .most_fixes = 3, .noise = true, .early = true },
+	{ .name = "several faults", .steps = 7, .causes = 5, .most_fixes = 3, .noise = true, .several = true },
+	{ .name = "all together", .steps = 7, .causes = 6, .most_fixes = 3, .noise = true, .dag = true, .setups = true, .early = true },
+	{ .name = "several, all together", .steps = 7, .causes = 5, .most_fixes = 3, .noise = true, .dag = true, .setups = true,
+		.early = true, .several = true },
+	{ .name = "losses", .steps = 7, .causes = 5, .most_fixes = 3, .noise = true, .losses = true },
+	{ .name = "losses, sure", .steps = 7, .causes = 5, .most_fixes = 4, .losses = true, .dag = true },
+	{ .name = "completed", .steps = 7, .causes = 5, .most_fixes = 3, .noise = true, .completed = true },
+	{ .name = "completed, all together", .steps = 7, .causes = 5, .most_fixes = 3, .noise = true, .completed = true, .setups = true,
+		.early = true, .losses = true },
+};
+
+enum { FAMILIES = sizeof families / sizeof *families };
+
+/* -- The oracle: the least expected cost over all orders, straight from the definition -- */
 
 static double
 left_after(const struct model *m, unsigned set)
 {
-	double left = m->p.other;
+	double left = m->p.other, well = 1 - m->p.other;
 
-	for (int c = 0; c < CAUSES; c++) {
+	for (size_t c = 0; c < m->p.ncauses; c++) {
 		double w = m->weights[c];
 
-		for (int i = 0; i < STEPS; i++)
+		for (size_t i = 0; i < m->p.n; i++)
 			for (size_t k = 0; set >> i & 1 && k < m->tasks[i].nfixes; k++)
-				if (m->fixes[i][k].cause == c)
+				if (m->fixes[i][k].cause == (int)c)
 					w *= 1 - m->fixes[i][k].works;
 		left += w;
+		well *= 1 - w;
 	}
-	return left;
+	return m->p.several ? 1 - well : left;
+}
+
+static unsigned
+with_completion(const struct model *m, int i)
+{
+	unsigned set = 1u << i;
+
+	for (size_t k = 0; k < m->tasks[i].nthen; k++)
+		set |= 1u << m->then[i][k];
+	return set;
+}
+
+/* A task is as harmful and as late as the worst that it brings along. */
+static void
+class_of(const struct model *m, int i, int *harm, bool *last)
+{
+	const struct task *t = &m->tasks[i];
+
+	*harm = t->harm > *harm ? t->harm : *harm;
+	*last |= t->last;
+	for (size_t k = 0; k < t->nbefore; k++)
+		class_of(m, t->before[k], harm, last);
+	for (size_t k = 0; k < t->nthen; k++)
+		class_of(m, t->then[k], harm, last);
+}
+
+static bool
+shares(const struct model *m, int a, int b)
+{
+	for (size_t i = 0; i < m->tasks[a].nfixes; i++)
+		for (size_t k = 0; k < m->tasks[b].nfixes; k++)
+			if (m->fixes[a][i].cause == m->fixes[b][k].cause)
+				return true;
+	return false;
+}
+
+static bool
+may_come(const struct model *m, unsigned set, int i)
+{
+	int harm = 0, other_harm;
+	bool last = false, other_last;
+
+	for (size_t k = 0; k < m->tasks[i].nbefore; k++)
+		if (!(set >> m->tasks[i].before[k] & 1))
+			return false;
+	class_of(m, i, &harm, &last);
+	for (int j = 0; j < (int)m->p.n; j++) {
+		if (j == i || set >> j & 1 || !m->tasks[j].wanted
+				|| left_after(m, set) - left_after(m, set | with_completion(m, j)) <= 1e-12)
+			continue;
+		other_harm = 0;
+		other_last = false;
+		class_of(m, j, &other_harm, &other_last);
+		if (other_last < last || (other_last <= last && other_harm < harm && shares(m, i, j)))
+			return false;
+	}
+	return true;
+}
+
+/* What doing the task costs after those of the set. */
+static double
+price(const struct model *m, unsigned set, int i)
+{
+	double cost = (double)m->tasks[i].cost;
+	int setup = m->tasks[i].setup;
+	bool paid = false;
+
+	for (size_t j = 0; j < m->p.n; j++)
+		paid |= (set >> j & 1) && m->tasks[j].setup == setup;
+	return setup && !paid ? cost + (double)m->setups[setup - 1] : cost;
+}
+
+static double
+price_with_completion(const struct model *m, unsigned set, int i)
+{
+	double cost = price(m, set, i);
+
+	for (size_t k = 0; k < m->tasks[i].nthen; k++)
+		cost += price(m, set | 1u << i, m->then[i][k]);
+	return cost;
+}
+
+static bool
+may_stop(const struct model *m, unsigned set)
+{
+	return m->p.early || left_after(m, set) - left_after(m, (1u << m->p.n) - 1) <= 1e-12;
+}
+
+static double
+least_from(const struct model *m, unsigned set, double *known)
+{
+	double least = may_stop(m, set) ? left_after(m, set) * (double)m->p.service : INFINITY;
+
+	if (known[set] >= 0)
+		return known[set];
+	for (int i = 0; i < (int)m->p.n; i++)
+		if (!(set >> i & 1) && m->tasks[i].wanted && may_come(m, set, i))
+			least = fmin(least, left_after(m, set) * price_with_completion(m, set, i)
+					+ least_from(m, set | with_completion(m, i), known));
+	return known[set] = least;
 }
 
 static double
 optimum(const struct model *m)
 {
-	enum { ALL = 1 << STEPS };
-	double best[ALL];
+	double known[1 << 8];
 
-	best[ALL - 1] = (double)m->p.service * left_after(m, ALL - 1);
-	for (unsigned set = ALL - 1; set-- > 0;) {
-		best[set] = INFINITY;
-		for (int i = 0; i < STEPS; i++) {
-			bool ready = !(set >> i & 1);
-
-			for (size_t k = 0; k < m->tasks[i].nbefore; k++)
-				ready &= set >> m->before[i][k] & 1;
-			if (ready)
-				best[set] = fmin(best[set], (double)m->tasks[i].cost * left_after(m, set)
-						+ best[set | 1u << i]);
-		}
-	}
-	return best[0] / left_after(m, 0);
+	for (unsigned set = 0; set < 1u << m->p.n; set++)
+		known[set] = -1;
+	return least_from(m, 0, known) / left_after(m, 0);
 }
 
-/* What the order costs, computed from the steps alone. */
+/* What the order costs, from the tasks alone; each line that no cost crosses is looked at. */
 static double
 cost_of(const struct model *m, const struct order *o)
 {
 	unsigned set = 0;
-	double cost = 0;
+	double cost = 0, u = 0;
 
 	for (size_t i = 0; i < o->n; i++) {
-		ck_assert_msg(!(set >> o->steps[i].task & 1), "a step stands twice");
-		for (size_t k = 0; k < m->tasks[o->steps[i].task].nbefore; k++)
-			ck_assert_msg(set >> m->before[o->steps[i].task][k] & 1, "a step stands before what it needs");
-		cost += (double)m->tasks[o->steps[i].task].cost * left_after(m, set);
-		set |= 1u << o->steps[i].task;
+		int task = o->steps[i].task;
+
+		if (o->steps[i].completes < 0) {
+			u = left_after(m, set);
+			ck_assert_msg(!(set >> task & 1), "a step stands twice");
+			ck_assert_msg(may_come(m, set, task), "a step stands before what must come first");
+		}
+		cost += u * price(m, set, task);
+		ck_assert_double_eq_tol(o->steps[i].reached, u / left_after(m, 0), 1e-9);
+		ck_assert_double_eq_tol(o->steps[i].settles,
+				(left_after(m, set) - left_after(m, set | 1u << task)) / left_after(m, 0), 1e-9);
+		set |= 1u << task;
 	}
+	ck_assert_msg(may_stop(m, set), "it ends although a step could help");
 	cost += (double)m->p.service * left_after(m, set);
+	ck_assert_double_eq_tol(o->left, left_after(m, set) / left_after(m, 0), 1e-9);
 	return cost / left_after(m, 0);
 }
 
-struct regret {
-	double sum, worst;
-};
-
-/* Plans many random problems, checks each against the oracle and adds up how much worse it is. */
-static struct regret
-regret_of(double noise, bool precedence)
+START_TEST(no_order_costs_less_in_any_family)
 {
-	struct regret r = {0};
+	const struct family *f = &families[_i];
 
 	for (uint64_t seed = 1; seed <= MODELS; seed++) {
 		struct model m;
 		struct order o;
-		double best, mine;
+		double best;
 
-		random_model(&m, seed, noise);
-		if (precedence)
-			random_precedence(&m);
-		order_make(&m.p, arena, &o);
-		ck_assert_uint_eq(o.n, STEPS);
+		random_model(&m, f, seed);
 		best = optimum(&m);
-		mine = cost_of(&m, &o);
-		ck_assert_double_eq_tol(o.cost, mine, 1e-6 * mine);
-		ck_assert_double_ge_tol(mine, best, 1e-6 * best);
-		ck_assert_double_le_tol(order_bound(&m.p, &o, arena), best, 1e-6 * best);
-		r.sum += mine / best - 1;
-		r.worst = fmax(r.worst, mine / best - 1);
+		order_make(&m.p, arena, &o);
+		ck_assert_int_eq(o.method, METHOD_EXACT);
+		ck_assert_double_eq_tol(o.cost, best, 1e-9 * best);
+		ck_assert_double_eq_tol(o.cost, cost_of(&m, &o), 1e-9 * best);
 	}
-	r.sum /= MODELS;
-	return r;
-}
-
-START_TEST(orders_of_imperfect_steps_cost_little_more_than_the_best_of_all_orders)
-{
-	struct regret r = regret_of(0.6, false);
-
-	ck_assert_msg(r.sum < 0.001 && r.worst < 0.03, "regret: mean %g, worst %g", r.sum, r.worst);
 }
 END_TEST
 
-START_TEST(orders_of_sure_steps_cost_little_more_than_the_best_of_all_orders)
+START_TEST(an_order_that_is_searched_keeps_the_lines_and_its_bound)
 {
-	struct regret r = regret_of(0, false);
+	const struct family *f = &families[_i];
+	double sum = 0;
 
-	ck_assert_msg(r.sum < 0.003 && r.worst < 0.1, "regret: mean %g, worst %g", r.sum, r.worst);
-}
-END_TEST
-
-START_TEST(orders_of_steps_that_need_each_other_cost_little_more_than_the_best)
-{
-	struct regret r = regret_of(0.6, true);
-
-	ck_assert_msg(r.sum < 0.005 && r.worst < 0.15, "regret: mean %g, worst %g", r.sum, r.worst);
-}
-END_TEST
-
-START_TEST(when_each_step_has_a_cause_of_its_own_the_order_is_the_best)
-{
 	for (uint64_t seed = 1; seed <= MODELS; seed++) {
 		struct model m;
 		struct order o;
+		double best;
 
-		random_model(&m, seed, 0.5);
-		for (int i = 0; i < STEPS; i++) {
-			m.tasks[i].nfixes = i < CAUSES;
-			m.fixes[i][0] = (struct fix){ i % CAUSES, 0.3 + 0.7 * chance() };
-		}
+		random_model(&m, f, seed);
+		m.p.exact_max = -1;
+		best = optimum(&m);
 		order_make(&m.p, arena, &o);
-		/* near-ties keep the author's order: that may cost a thousandth, no more */
-		ck_assert_double_eq_tol(o.cost, optimum(&m), 0.001 * o.cost);
+		ck_assert_int_eq(o.method, METHOD_SEARCH);
+		ck_assert_double_eq_tol(o.cost, cost_of(&m, &o), 1e-9 * best);
+		ck_assert_double_ge_tol(o.cost, best, 1e-9 * best);
+		ck_assert_double_le_tol(order_bound(&m.p, &o, arena), best, 1e-9 * best);
+		sum += o.cost / best - 1;
+	}
+	ck_assert_msg(sum / MODELS <= 0.001, "%s: %g %% dearer on average", f->name, 100 * sum / MODELS);
+}
+END_TEST
+
+static int
+by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Too many steps to be solved exactly in a plan, few enough to be solved exactly here. */
+START_TEST(large_problems_cost_hardly_more_than_the_best)
+{
+	enum { LARGE = 18, SEEDS = 40 };
+	struct family f = families[_i];
+	double regret[SEEDS], sum = 0;
+
+	f.steps = LARGE;
+	f.causes = LARGE - 4;
+	for (int seed = 0; seed < SEEDS; seed++) {
+		struct model m;
+		struct order exact, searched;
+
+		random_model(&m, &f, (uint64_t)seed + 1);
+		m.p.exact_max = LARGE;
+		order_make(&m.p, arena, &exact);
+		m.p.exact_max = -1;
+		order_make(&m.p, arena, &searched);
+		ck_assert_int_eq(exact.method, METHOD_EXACT);
+		ck_assert_double_ge_tol(searched.cost, exact.cost, 1e-9 * exact.cost);
+		regret[seed] = searched.cost / exact.cost - 1;
+		sum += regret[seed];
+	}
+	qsort(regret, SEEDS, sizeof *regret, by_size);
+	if (getenv("DX_REGRET"))
+		fprintf(stderr, "%-26s mean %.4f %%  p95 %.4f %%  most %.4f %%\n", f.name, 100 * sum / SEEDS,
+				100 * regret[SEEDS * 95 / 100 - 1], 100 * regret[SEEDS - 1]);
+	ck_assert_msg(sum / SEEDS <= 0.001, "%s: %g %% dearer on average", f.name, 100 * sum / SEEDS);
+	ck_assert_msg(regret[SEEDS * 95 / 100 - 1] <= 0.01, "%s: one of twenty is 1 %% dearer", f.name);
+}
+END_TEST
+
+/* -- What must hold of any exact order -- */
+
+START_TEST(when_all_costs_are_multiplied_the_order_stays)
+{
+	for (uint64_t seed = 1; seed <= 100; seed++) {
+		struct model m;
+		struct order before, after;
+
+		random_model(&m, &families[_i], seed);
+		order_make(&m.p, arena, &before);
+		for (size_t i = 0; i < m.p.n; i++)
+			m.tasks[i].cost *= 7;
+		for (size_t i = 0; i < m.p.nsetups; i++)
+			m.setups[i] *= 7;
+		m.p.service *= 7;
+		order_make(&m.p, arena, &after);
+		ck_assert_uint_eq(before.n, after.n);
+		for (size_t i = 0; i < before.n; i++)
+			ck_assert_int_eq(before.steps[i].task, after.steps[i].task);
+		ck_assert_double_eq_tol(after.cost, 7 * before.cost, 1e-9 * after.cost);
+	}
+}
+END_TEST
+
+/* Losses are left out: a new step that loses less may have to come first. */
+START_TEST(one_more_step_makes_no_early_plan_dearer_and_a_copy_changes_nothing)
+{
+	struct family f = families[_i];
+
+	f.early = true;
+	f.losses = f.completed = false;
+	for (uint64_t seed = 1; seed <= 100; seed++) {
+		struct model m;
+		double before, more;
+
+		random_model(&m, &f, seed);
+		before = order_cost(&m.p);
+		m.tasks[m.p.n] = (struct task){ .cost = random_cost(), .wanted = true };
+		random_fixes(&m, (int)m.p.n++);
+		more = order_cost(&m.p);
+		ck_assert_double_le_tol(more, before, 1e-9 * before);
+		if (f.noise)
+			continue;	/* done twice an imperfect step works better */
+		m.tasks[m.p.n] = m.tasks[m.p.n - 1];
+		m.p.n++;
+		ck_assert_double_eq_tol(order_cost(&m.p), more, 1e-9 * more);
+	}
+}
+END_TEST
+
+/* Two causes that each step settles equally often are as one of both weights. */
+START_TEST(two_causes_that_no_step_tells_apart_are_as_one)
+{
+	for (uint64_t seed = 1; seed <= 100; seed++) {
+		struct model m;
+		double one, half;
+
+		random_model(&m, &families[_i], seed);
+		if (m.p.several)
+			return;
+		one = order_cost(&m.p);
+		half = m.weights[0] / 2;
+		m.weights[0] = m.weights[m.p.ncauses] = half;
+		for (size_t i = 0; i < m.p.n; i++)
+			for (size_t k = m.tasks[i].nfixes; k-- > 0;)
+				if (m.fixes[i][k].cause == 0)
+					m.fixes[i][m.tasks[i].nfixes++] = (struct fix){ (int)m.p.ncauses, m.fixes[i][k].works };
+		m.p.ncauses++;
+		ck_assert_double_eq_tol(order_cost(&m.p), one, 1e-9 * one);
+	}
+}
+END_TEST
+
+START_TEST(the_second_best_step_costs_what_it_costs_to_do_it_there)
+{
+	for (uint64_t seed = 1; seed <= 100; seed++) {
+		struct model m;
+		struct order o;
+		double known[1 << 8], u;
+		unsigned with;
+
+		random_model(&m, &families[_i], seed);
+		order_make(&m.p, arena, &o);
+		if (!o.n || o.steps[0].rival < 0)
+			continue;
+		for (unsigned set = 0; set < 1u << m.p.n; set++)
+			known[set] = -1;
+		u = left_after(&m, 0);
+		with = with_completion(&m, o.steps[0].rival);
+		ck_assert(may_come(&m, 0, o.steps[0].rival));
+		ck_assert_double_eq_tol(o.cost + o.steps[0].rival_costs,
+				price_with_completion(&m, 0, o.steps[0].rival) + least_from(&m, with, known) / u, 1e-9 * o.cost);
 	}
 }
 END_TEST
@@ -265,8 +552,8 @@ START_TEST(a_hair_more_efficiency_does_not_shuffle_near_ties)
 	struct order o;
 
 	by_hand(3);
-	hand_fixes[2][0].works = 0.5 + 1e-9;
-	hand[1].cost = 60000 - 1;
+	hand_fixes[2][0].works = 0.5 + 1e-13;
+	hand_fixes[1][0].works = 0.5 + 2e-13;
 	order_make(&hand_problem, arena, &o);
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(o.steps[i].task, i);
@@ -387,26 +674,6 @@ START_TEST(a_ring_of_needs_is_no_hang)
 }
 END_TEST
 
-START_TEST(what_settles_and_what_is_left_are_the_whole)
-{
-	struct order o;
-	double sum;
-
-	for (uint64_t seed = 1; seed <= 50; seed++) {
-		struct model m;
-
-		random_model(&m, seed, 0.7);
-		order_make(&m.p, arena, &o);
-		sum = o.left;
-		for (size_t i = 0; i < o.n; i++) {
-			ck_assert_double_le(o.steps[i].settles, o.steps[i].reached + 1e-12);
-			sum += o.steps[i].settles;
-		}
-		ck_assert_double_eq_tol(sum, 1, 1e-9);
-	}
-}
-END_TEST
-
 START_TEST(a_problem_without_steps_costs_what_handing_over_costs)
 {
 	struct order o;
@@ -428,11 +695,15 @@ check_plan_order(void)
 	Suite *s = suite_create("plan/order");
 	TCase *t = tcase_create("order");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_test(t, orders_of_imperfect_steps_cost_little_more_than_the_best_of_all_orders);
-	tcase_add_test(t, orders_of_sure_steps_cost_little_more_than_the_best_of_all_orders);
-	tcase_add_test(t, orders_of_steps_that_need_each_other_cost_little_more_than_the_best);
-	tcase_add_test(t, when_each_step_has_a_cause_of_its_own_the_order_is_the_best);
+	tcase_add_loop_test(t, no_order_costs_less_in_any_family, 0, FAMILIES);
+	tcase_add_loop_test(t, an_order_that_is_searched_keeps_the_lines_and_its_bound, 0, FAMILIES);
+	tcase_add_loop_test(t, large_problems_cost_hardly_more_than_the_best, 0, FAMILIES);
+	tcase_add_loop_test(t, when_all_costs_are_multiplied_the_order_stays, 0, FAMILIES);
+	tcase_add_loop_test(t, one_more_step_makes_no_early_plan_dearer_and_a_copy_changes_nothing, 0, FAMILIES);
+	tcase_add_loop_test(t, two_causes_that_no_step_tells_apart_are_as_one, 0, FAMILIES);
+	tcase_add_loop_test(t, the_second_best_step_costs_what_it_costs_to_do_it_there, 0, FAMILIES);
 	tcase_add_test(t, equal_steps_stand_in_the_authors_order);
 	tcase_add_test(t, a_hair_more_efficiency_does_not_shuffle_near_ties);
 	tcase_add_test(t, a_worse_loss_never_comes_before_a_better_one_for_the_same_cause);
@@ -442,7 +713,6 @@ check_plan_order(void)
 	tcase_add_test(t, what_nobody_wants_or_needs_is_not_placed);
 	tcase_add_test(t, what_completes_a_step_follows_it_each_time);
 	tcase_add_test(t, a_ring_of_needs_is_no_hang);
-	tcase_add_test(t, what_settles_and_what_is_left_are_the_whole);
 	tcase_add_test(t, a_problem_without_steps_costs_what_handing_over_costs);
 	suite_add_tcase(s, t);
 	return s;

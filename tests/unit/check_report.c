@@ -445,6 +445,8 @@ START_TEST(what_a_conclusion_tells_stands_under_the_title_of_its_template)
 {
 	shown(STALE, (struct text_options){ 0 });
 	ck_assert_msg(strstr(text, "\nWhat the device says\n  kind stale\n") != NULL, "%s", text);
+	free(text);
+	diagnosis_free(&d);
 	shown(WELL, (struct text_options){ 0 });
 	ck_assert_msg(strstr(text, "What the device says") == NULL, "%s", text);
 }

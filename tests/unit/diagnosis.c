@@ -44,7 +44,7 @@ diagnose(struct diagnosis *d, const char *pack, const char *facts, const char *t
 	d->session = session_new(d->rb, d->facts);
 	ck_assert_int_eq(session_run(d->session), RUN_QUIET);
 	d->belief = belief_compute(d->session, d->arena, d->tried, d->ntried);
-	d->plan = plan_make(d->session, d->belief, d->arena, &(struct plan_options){ d->tried, d->ntried });
+	d->plan = plan_make(d->session, d->belief, d->arena, &(struct plan_options){ .tried = d->tried, .ntried = d->ntried });
 }
 
 void
