@@ -56,6 +56,8 @@ char *windows_narrow(const wchar_t *w);
 #define gmtime_r(t, tm)		windows_gmtime(t, tm)
 #define timegm(tm)		_mkgmtime(tm)
 #define fsync(fd)		_commit(fd)
+#define lgamma_r(x, sign)	((void)(sign), lgamma(x))
+#define tell			tell_it	/* io.h takes the word, which files use for functions of their own */
 #define getuid()		0u	/* there is no /etc/passwd to look into either */
 
 #endif
