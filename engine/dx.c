@@ -343,8 +343,8 @@ dx_leave_out(struct dx_session *s, const char *step)
 {
 	const struct step *found = find_step(s, "left out", step);
 
-	if (!found || found->protects_data)	/* what needs a backup must go on needing it */
-		return found;
+	if (!found)
+		return false;
 	s->left_out = arena_grow(s->arena, s->left_out, s->nleft_out, &s->left_out_cap, sizeof *s->left_out);
 	s->left_out[s->nleft_out++] = found;
 	return true;
@@ -458,24 +458,12 @@ dx_infer_facts(struct dx_session *s)
 	return false;
 }
 
-/* The plan is made without steps that were tried, and without those that are left out; only the former are evidence. */
-static struct plan_options
-options_of_plan(struct dx_session *s)
-{
-	const struct step **all = arena_array(s->arena, s->ntried + s->nleft_out, sizeof *all);
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->ntried; i++)
-		all[n++] = s->tried[i];
-	for (size_t i = 0; i < s->nleft_out; i++)
-		all[n++] = s->left_out[i];
-	return (struct plan_options){ .tried = all, .ntried = n, .profile = s->profile };
-}
-
 enum dx_status
 dx_run(struct dx_session *s)
 {
-	struct plan_options o = options_of_plan(s);
+	struct plan_options o = {
+		.tried = s->tried, .ntried = s->ntried, .skipped = s->left_out, .nskipped = s->nleft_out, .profile = s->profile,
+	};
 	double start, believed;
 
 	if (!dx_infer_facts(s))

@@ -115,8 +115,8 @@ bool dx_tried(struct dx_session *s, const char *step);
 bool dx_profile(struct dx_session *s, const char *profile);
 
 /*
- * This step cannot or shall not be done: the plan is made without it, and that is no evidence for anything. A backup that is left out is
- * not taken for made. In the document the step stands with those that are done.
+ * This step cannot or shall not be done: the plan is made without it and what needs it, and that is no evidence for anything. A backup that
+ * is left out is not taken for made.
  */
 bool dx_leave_out(struct dx_session *s, const char *step);
 

@@ -21,21 +21,48 @@ struct lines {
 	size_t n;
 };
 
-static struct lines
-lines_of(struct arena *a, const char *text, size_t len)
+static struct lines *
+split(struct arena *a, const char *text, size_t len)
 {
-	struct lines l = {0};
+	struct lines *l = arena_alloc(a, sizeof *l);
 	size_t cap = 0;
 
 	for (const char *end; len; text = end) {
 		const char *stop = memchr(text, '\n', len);
 
 		end = stop ? stop + 1 : text + len;
-		l.of = arena_grow(a, l.of, l.n, &cap, sizeof *l.of);
-		l.of[l.n++] = (struct line){ text, (size_t)((stop ? stop : end) - text) };
+		l->of = arena_grow(a, l->of, l->n, &cap, sizeof *l->of);
+		l->of[l->n++] = (struct line){ text, (size_t)((stop ? stop : end) - text) };
 		len -= (size_t)(end - text);
 	}
 	return l;
+}
+
+/* The lines of a source. Not every source is held as one text (diag.h): it is copied when it is first asked for. NULL: there is none. */
+static const struct lines *
+lines_of(struct edits *e, uint32_t file)
+{
+	struct lines *l = file < e->nfiles ? e->files[file] : NULL;
+	struct buf copy = {0};
+
+	if (l || !diags_source_copy(e->sources, file, &copy))
+		return l;
+	while (e->nfiles <= file) {
+		e->files = arena_grow(e->arena, e->files, e->nfiles, &e->files_cap, sizeof(struct lines *));
+		e->files[e->nfiles++] = NULL;
+	}
+	l = e->files[file] = split(e->arena, arena_strndup(e->arena, buf_text(&copy), copy.len), copy.len);
+	buf_free(&copy);
+	return l;
+}
+
+/* NULL: there is no such line. */
+static const struct line *
+line_at(struct edits *e, struct place at)
+{
+	const struct lines *l = at.line ? lines_of(e, at.file) : NULL;
+
+	return l && at.line <= l->n ? &l->of[at.line - 1] : NULL;
 }
 
 /* The byte at which a column begins; columns count code points. */
@@ -55,9 +82,7 @@ byte_of(const struct line *l, uint32_t col)
 bool
 edits_add(struct edits *e, struct place at, const char *with)
 {
-	size_t len;
-
-	if (!at.line || at.line != at.end_line || !diags_source_text(e->sources, at.file, &len))
+	if (at.line != at.end_line || !line_at(e, at))
 		return false;
 	e->items = arena_grow(e->arena, e->items, e->n, &e->cap, sizeof *e->items);
 	e->items[e->n] = (struct edit){ at, with, e->n };
@@ -92,13 +117,9 @@ closing(const struct line *l, size_t at)
 bool
 edits_add_entry(struct edits *e, struct place mapping, const char *entry)
 {
-	size_t len, from, to;
-	const char *text = diags_source_text(e->sources, mapping.file, &len);
-	struct lines l = text ? lines_of(e->arena, text, len) : (struct lines){0};
-	const struct line *line = mapping.line && mapping.line <= l.n ? &l.of[mapping.line - 1] : NULL;
-
-	from = line ? byte_of(line, mapping.col) : 0;
-	to = line && from && from < line->n && line->text[from] == '{' ? closing(line, from) : 0;
+	const struct line *line = line_at(e, mapping);
+	size_t from = line ? byte_of(line, mapping.col) : 0;
+	size_t to = line && from && from < line->n && line->text[from] == '{' ? closing(line, from) : 0;
 	if (!to)
 		return false;
 	mapping.col = (uint32_t)text_columns(line->text, to) + 1;
@@ -206,16 +227,14 @@ static void
 put_file(struct edits *all, FILE *out, const struct edit *e, const struct edit *end)
 {
 	const char *name = diags_source_name(all->sources, e->at.file);
-	size_t len;
-	const char *text = diags_source_text(all->sources, e->at.file, &len);
-	struct lines l = lines_of(all->arena, text, len);
+	const struct lines *l = lines_of(all, e->at.file);
 	const char *slash = *name == '/' ? "" : "/";
 
 	fprintf(out, "--- a%s%s\n+++ b%s%s\n", slash, name, slash, name);
 	while (e < end) {
 		const struct edit *next = end_of_hunk(e, end);
 
-		put_hunk(out, &l, e, next);
+		put_hunk(out, l, e, next);
 		e = next;
 	}
 }

@@ -17,11 +17,15 @@ struct edit {
 	size_t order;		/* of the call */
 };
 
+struct lines;
+
 struct edits {
 	struct arena *arena;	/* of the caller */
 	const struct diags *sources;
 	struct edit *items;
 	size_t n, cap;
+	struct lines **files;	/* by number of the source; its own */
+	size_t nfiles, files_cap;
 };
 
 /* False when the place is not on one line of a known text: then it cannot be changed by a patch. */

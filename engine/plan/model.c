@@ -14,10 +14,10 @@ struct modeller {
 };
 
 static bool
-was_tried(const struct model_input *in, const struct step *step)
+is_among(const struct step *const *steps, size_t n, const struct step *step)
 {
-	for (size_t i = 0; i < in->ntried; i++)
-		if (in->tried[i] == step)
+	for (size_t i = 0; i < n; i++)
+		if (steps[i] == step)
 			return true;
 	return false;
 }
@@ -172,9 +172,12 @@ candidate_for(struct modeller *m, const struct step *step, struct fact *subject)
 	m->model->candidates = arena_grow(m->arena, m->model->candidates, m->model->n, &m->cap,
 			sizeof *m->model->candidates);
 	m->model->candidates[m->model->n++] = (struct candidate){
-		.step = step, .subject = whose, .tried = was_tried(m->in, step),
+		.step = step, .subject = whose, .tried = is_among(m->in->tried, m->in->ntried, step),
+		.skipped = is_among(m->in->skipped, m->in->nskipped, step),
 	};
-	if (is_forbidden(m, step)) {
+	if (at(m, i)->skipped) {
+		block(m, i, "%s", "it was skipped, or nobody knows what came of it");
+	} else if (is_forbidden(m, step)) {
 		at(m, i)->forbidden = true;
 		block(m, i, "the profile '%s' does not allow it", m->in->profile->entry.title);
 	} else if (session_ask(m->session, &step->when, whose, NULL) == FALSE)

@@ -18,7 +18,7 @@ struct candidate {
 	const struct step *step;
 	struct fact *subject;
 	const char *obstacle;		/* why it cannot be done, NULL: it can */
-	bool tried, forbidden;		/* forbidden: the obstacle is the profile */
+	bool tried, forbidden, skipped;	/* what the obstacle is: forbidden the profile, skipped somebody's wish */
 	struct fix *fixes;
 	size_t nfixes, fixes_cap;
 	int *before, *then;
@@ -44,8 +44,8 @@ enum { MODEL_RARER = 100, MODEL_CAUSES_MAX = 64 };
 struct model_input {
 	const struct belief *belief;
 	bool causes;			/* false: only requirements are planned for */
-	const struct step *const *tried;
-	size_t ntried;
+	const struct step *const *tried, *const *skipped;
+	size_t ntried, nskipped;
 	const struct profile_of_cost *profile;	/* what things are worth, and what is not done */
 	const struct need *needs;	/* the remedies of those that are not met come first */
 	size_t nneeds;

@@ -451,6 +451,8 @@ add_out(struct planner *p)
 			continue;
 		if (c->tried)
 			leave_out(p, i, OUT_TRIED, "it was done and did not help");
+		else if (c->skipped)
+			leave_out(p, i, OUT_SKIPPED, c->obstacle);
 		else if (c->forbidden)
 			leave_out(p, i, OUT_FORBIDDEN, c->obstacle);
 		else if (c->obstacle)
@@ -518,7 +520,7 @@ plan_make(struct session *s, const struct belief *b, struct arena *a, const stru
 		return plan;
 	p.model = model_make(s, &(struct model_input){
 		.belief = b, .causes = plan->blames || !plan->complete, .tried = o->tried, .ntried = o->ntried,
-		.profile = profile,
+		.skipped = o->skipped, .nskipped = o->nskipped, .profile = profile,
 		.needs = plan->needs, .nneeds = plan->nneeds,
 	}, a);
 	put_in_order(&p);

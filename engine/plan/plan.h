@@ -35,9 +35,9 @@ struct planned {
 
 /*
  * OUT_DEAR: doing it costs more than it saves, with escalation when that is cheaper. OUT_DOMINATED: another step settles all it could, no
- * worse, and costs no more.
+ * worse, and costs no more. OUT_SKIPPED: plan_options.skipped has it.
  */
-enum out_reason { OUT_NOT_APPLICABLE, OUT_TRIED, OUT_TOO_RARE, OUT_ABSORBED, OUT_UNKNOWN_FACT, OUT_FORBIDDEN, OUT_DEAR, OUT_DOMINATED };
+enum out_reason { OUT_NOT_APPLICABLE, OUT_TRIED, OUT_TOO_RARE, OUT_ABSORBED, OUT_UNKNOWN_FACT, OUT_FORBIDDEN, OUT_DEAR, OUT_DOMINATED, OUT_SKIPPED };
 
 struct left_out {
 	const struct step *step;
@@ -89,6 +89,8 @@ struct plan {
 struct plan_options {
 	const struct step *const *tried;
 	size_t ntried;
+	const struct step *const *skipped;	/* that shall not be in the plan: nothing says that they were done */
+	size_t nskipped;
 	const struct profile_of_cost *profile;	/* NULL: the packs' default */
 };
 

@@ -7,7 +7,7 @@ static const char *const places[] = { [ON_DEVICE] = "device", [ON_COMPUTER] = "c
 static const char *const losses[] = { [LOSES_NOTHING] = "nothing", [LOSES_SETTINGS] = "settings", [LOSES_DATA] = "data" };
 static const char *const out_reasons[] = {
 	[OUT_NOT_APPLICABLE] = "not_applicable", [OUT_TRIED] = "done", [OUT_TOO_RARE] = "too_rare",
-	[OUT_ABSORBED] = "absorbed", [OUT_UNKNOWN_FACT] = "unknown_fact", [OUT_FORBIDDEN] = "forbidden",
+	[OUT_ABSORBED] = "absorbed", [OUT_UNKNOWN_FACT] = "unknown_fact", [OUT_FORBIDDEN] = "forbidden", [OUT_SKIPPED] = "skipped",
 	[OUT_DEAR] = "too_dear", [OUT_DOMINATED] = "dominated",
 };
 

@@ -5,6 +5,7 @@
 #include "dx.h"
 
 #include <check.h>
+#include <jansson.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,6 +197,34 @@ START_TEST(a_step_that_was_tried_is_evidence_and_not_proposed_again)
 	ck_assert_ptr_null(strstr(text, "1  Restart the multiplexer"));
 	ck_assert_ptr_nonnull(strstr(text, "Use another cable"));
 	free(text);
+	dx_close(s);
+	dx_unload(rules);
+}
+END_TEST
+
+START_TEST(a_step_that_is_left_out_is_no_evidence_and_stands_as_skipped)
+{
+	struct dx_rules *rules = load(small);
+	struct dx_session *plain = open_with_facts(rules), *s = open_with_facts(rules);
+	json_t *before, *after, *o;
+	char *text;
+	size_t i, skipped = 0;
+
+	ck_assert_int_eq(dx_run(plain), DX_PROBLEM);
+	ck_assert(dx_leave_out(s, "restart-daemon"));
+	ck_assert_int_eq(dx_run(s), DX_PROBLEM);
+	before = json_loads(text = report(plain, DX_JSON), 0, NULL);
+	free(text);
+	after = json_loads(text = report(s, DX_JSON), 0, NULL);
+	free(text);
+	ck_assert(json_equal(json_object_get(before, "causes"), json_object_get(after, "causes")));
+	json_array_foreach(json_object_get(after, "not_in_plan"), i, o)
+		skipped += strcmp(json_string_value(json_object_get(o, "id")), "restart-daemon") == 0
+			&& strcmp(json_string_value(json_object_get(o, "reason")), "skipped") == 0;
+	ck_assert_uint_eq(skipped, 1);
+	json_decref(before);
+	json_decref(after);
+	dx_close(plain);
 	dx_close(s);
 	dx_unload(rules);
 }
@@ -448,6 +477,7 @@ check_dx(void)
 	tcase_add_test(t, warnings_keep_nobody_from_running);
 	tcase_add_test(t, a_session_counts_and_tells_what_is_wrong_with_what_it_was_given);
 	tcase_add_test(t, a_step_that_was_tried_is_evidence_and_not_proposed_again);
+	tcase_add_test(t, a_step_that_is_left_out_is_no_evidence_and_stands_as_skipped);
 	tcase_add_test(t, written_facts_give_the_same_plan);
 	tcase_add_test(t, threads_share_rules_and_do_not_disturb_each_other);
 	tcase_add_test(t, only_the_named_collectors_run_and_progress_is_told);

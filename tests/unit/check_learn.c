@@ -139,6 +139,71 @@ START_TEST(an_entry_goes_to_the_end_of_its_own_mapping_and_nowhere_else)
 }
 END_TEST
 
+/* The patch of the last two of `n` lines that are lent as lang/yaml.h does, with so many `edits` in the first of them; what it took of the arena. */
+static char *
+patch_of_lent(size_t n, int edits, size_t *used)
+{
+	struct diags *sources = diags_new();
+	struct arena *arena = arena_new();
+	struct edits e = { .arena = arena, .sources = sources };
+	struct buf text = {0}, same = {0};
+	char *out = NULL;
+	size_t size;
+	FILE *f = open_memstream(&out, &size);
+	uint32_t file;
+
+	for (size_t i = 0; i < n; i++)
+		buf_puts(&text, "- {is: 1}\n");
+	buf_add(&same, text.text, text.len);
+	for (char *p = same.text; (p = strchr(p, '}')); )
+		*p++ = '\0';
+	file = diags_source_lent(sources, "x.yaml", text.text, text.len);
+	diags_source_keep(sources, file, same.text);
+	buf_free(&text);
+	for (int i = 0; i < edits; i++)
+		ck_assert(edits_add_entry(&e, (struct place){ file, (uint32_t)n - 1, 3, 0, 0 }, "works: 1"));
+	ck_assert(edits_add(&e, (struct place){ file, (uint32_t)n, 8, (uint32_t)n, 9 }, "2"));
+	edits_write(&e, f);
+	fclose(f);
+	*used = arena_used(arena);
+	arena_free(arena);
+	diags_free(sources);
+	buf_free(&same);
+	return out;
+}
+
+START_TEST(a_source_whose_text_is_not_held_is_patched_and_read_once)
+{
+	size_t used, more;
+	char *patch = patch_of_lent(3, 1, &used);
+
+	ck_assert_str_eq(patch, "--- a/x.yaml\n+++ b/x.yaml\n@@ -1,3 +1,3 @@\n - {is: 1}\n-- {is: 1}\n-- {is: 1}\n"
+			"+- {is: 1, works: 1}\n+- {is: 2}\n");
+	free(patch);
+	free(patch_of_lent(10000, 1, &used));
+	free(patch_of_lent(10000, 100, &more));
+	ck_assert_uint_lt(more, used + 100000);
+}
+END_TEST
+
+static void
+outside(struct edits *e, uint32_t file)
+{
+	ck_assert(!edits_add(e, (struct place){ file, 3, 1, 3, 2 }, "x"));
+	ck_assert(!edits_add(e, (struct place){ file + 1, 1, 1, 1, 2 }, "x"));
+	ck_assert(!edits_add(e, (struct place){ UINT32_MAX, 1, 1, 1, 2 }, "x"));
+	ck_assert(!edits_add_entry(e, (struct place){ file + 1, 1, 1, 0, 0 }, "x"));
+}
+
+START_TEST(a_place_in_no_line_of_a_source_is_not_patched)
+{
+	char *patch = patch_of("a\nb\n", outside);
+
+	ck_assert_str_eq(patch, "");
+	free(patch);
+}
+END_TEST
+
 Suite *
 check_learn(void)
 {
@@ -151,6 +216,8 @@ check_learn(void)
 	tcase_add_test(t, without_tickets_the_rules_stay_as_they_are);
 	tcase_add_test(t, edits_on_one_line_are_one_change_and_columns_count_characters);
 	tcase_add_test(t, an_entry_goes_to_the_end_of_its_own_mapping_and_nowhere_else);
+	tcase_add_test(t, a_source_whose_text_is_not_held_is_patched_and_read_once);
+	tcase_add_test(t, a_place_in_no_line_of_a_source_is_not_patched);
 	suite_add_tcase(s, t);
 	return s;
 }

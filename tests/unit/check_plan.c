@@ -315,6 +315,34 @@ START_TEST(a_backup_that_was_made_is_not_made_again)
 }
 END_TEST
 
+/* The plan for the same without a step. */
+static void
+skip(const char *id)
+{
+	const struct step *step = rulebase_step(d.rb, id);
+
+	ck_assert_ptr_nonnull(step);
+	d.plan = plan_make(d.session, d.belief, d.arena, &(struct plan_options){ .skipped = &step, .nskipped = 1 });
+}
+
+START_TEST(a_step_that_is_skipped_is_left_out_and_does_not_stand_with_those_that_are_done)
+{
+	run(losses, BROKEN);
+	skip("reset");
+	ORDER_IS("wait", "save", "erase", "call");
+	ck_assert_int_eq(left_out_named(&d, "reset")->reason, OUT_SKIPPED);
+}
+END_TEST
+
+START_TEST(a_backup_that_is_skipped_is_not_taken_for_made)
+{
+	run(losses, BROKEN);
+	skip("save");
+	ORDER_IS("wait", "reset", "call");
+	ck_assert_int_eq(left_out_named(&d, "erase")->reason, OUT_NOT_APPLICABLE);
+}
+END_TEST
+
 START_TEST(without_a_way_to_back_up_no_data_is_lost)
 {
 	run(HEAD ISSUE("[{step: erase, works: 0.99}, {step: wait, works: 0.5}]")
@@ -778,6 +806,8 @@ check_plan(void)
 		what_loses_less_comes_first_whatever_it_costs,
 		a_backup_comes_before_data_is_lost,
 		a_backup_that_was_made_is_not_made_again,
+		a_step_that_is_skipped_is_left_out_and_does_not_stand_with_those_that_are_done,
+		a_backup_that_is_skipped_is_not_taken_for_made,
 		without_a_way_to_back_up_no_data_is_lost,
 		a_last_resort_comes_last_and_then_only_escalation,
 		escalation_is_there_even_when_nothing_else_is,
