@@ -104,9 +104,8 @@ int write_facts(const struct dx_session *session, const struct settings *s);
 /* A whole file, or stdin for "-"; NULL with a message on stderr. At most 64 MiB. The caller frees. */
 char *read_input(const char *path, size_t *len);
 
-/* The columns of the terminal that a descriptor leads to, within reason; and whether the locale's characters are UTF-8. */
+/* The columns of the terminal that a descriptor leads to, within reason. */
 int terminal_width(int fd);
-bool locale_is_utf8(void);
 
 /*
  * Flushes stdout; `status`, or EXIT_MACHINE with a message when the output could not be written, as to a full disk. A pipe without reader

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/system.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -152,7 +153,7 @@ judge(const struct batch *b, struct record *r, struct tally *tally)
 {
 	double start = clock_seconds(CLOCK_MONOTONIC);
 	struct dx_session *session = dx_open(b->rules);
-	FILE *out = open_memstream(&r->out, &r->out_len);
+	FILE *out = system_memory_open(&r->out, &r->out_len);
 	struct tally mine = {0};
 	bool good;
 
@@ -163,7 +164,7 @@ judge(const struct batch *b, struct record *r, struct tally *tally)
 		rewind(out);
 		dx_session_print_json(session, r->line, out);
 	}
-	if (fclose(out) != 0)
+	if (!system_memory_close(out, &r->out, &r->out_len))
 		machine_failed("out of memory");
 	mine.parts = dx_spent(session);
 	dx_close(session);
@@ -335,7 +336,7 @@ run_batch(const struct dx_rules *rules, const struct settings *s, int fd, size_t
 static size_t
 jobs_of(const struct settings *s)
 {
-	long n = sysconf(_SC_NPROCESSORS_ONLN);
+	long n = system_processors();
 	char *end = NULL;
 
 	if (!s->jobs)

@@ -4,6 +4,8 @@
  */
 #include "cmd.h"
 
+#include "base/system.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +14,7 @@ static int
 compare(const struct settings *s, const struct dx_text *texts)
 {
 	struct dx_report o = {
-		.verbose = s->verbose, .color = s->color, .ascii = !locale_is_utf8(), .width = terminal_width(STDOUT_FILENO),
+		.verbose = s->verbose, .color = s->color, .ascii = !system_prints_utf8(), .width = terminal_width(STDOUT_FILENO),
 	};
 
 	return finish((int)dx_diff(&texts[0], &texts[1], s->json ? DX_JSON : DX_TEXT, &o, stdout, stderr));

@@ -4,13 +4,15 @@
  */
 #include "cmd.h"
 
+#include "base/system.h"
+
 #include <unistd.h>
 
 static int
 explain(struct dx_session *session, const struct settings *s)
 {
 	struct dx_report o = {
-		.open = s->open, .color = s->color, .ascii = !locale_is_utf8(), .width = terminal_width(STDOUT_FILENO),
+		.open = s->open, .color = s->color, .ascii = !system_prints_utf8(), .width = terminal_width(STDOUT_FILENO),
 	};
 	bool found;
 

@@ -5,6 +5,7 @@
 #include "guide.h"
 
 #include "base/arena.h"
+#include "base/system.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -24,7 +25,7 @@ guide_end(struct guide *g, const char *outcome, const json_t *step, int status)
 static void
 stop(struct guide *g)
 {
-	words_say(&g->words, PLAIN, reply_was_interrupted() ? "Interrupted." : "Stopped.");
+	words_say(&g->words, PLAIN, system_was_interrupted() ? "Interrupted." : "Stopped.");
 	if (journal_is_kept(g->journal)) {
 		const char *path = g->s->resume ? g->s->resume : g->s->journal;
 		struct buf clean = {0};
@@ -231,14 +232,14 @@ converse(struct guide *g)
 		g->status = EXIT_USAGE;
 		return;
 	}
-	if (!reply_was_interrupted() && guide_think(g)) {
+	if (!system_was_interrupted() && guide_think(g)) {
 		if (!resumed)
 			note_beginning(g);
 		words_found(&g->words, g->plan);
 	}
-	while (!g->over && !reply_was_interrupted() && journal_is_fine(g->journal))
+	while (!g->over && !system_was_interrupted() && journal_is_fine(g->journal))
 		talk(g);
-	if (!g->over && reply_was_interrupted())
+	if (!g->over && system_was_interrupted())
 		stop(g);
 	if (!journal_is_fine(g->journal))
 		g->status = EXIT_MACHINE;
@@ -250,9 +251,9 @@ guide(const struct settings *s, const struct dx_rules *rules, struct journal *jo
 	struct guide g = { .s = s, .rules = rules, .journal = journal, .collects = guide_collects(s), .status = EXIT_INCOMPLETE };
 
 	g.live = g.collects && !s->root;
-	reply_catch_signals();
+	system_catch_interrupts();
 	dialogue_open(&g.talk);
-	words_open(&g.words, stdout, terminal_width(STDOUT_FILENO), s->color, locale_is_utf8());
+	words_open(&g.words, stdout, terminal_width(STDOUT_FILENO), s->color, system_prints_utf8());
 	if (entries)
 		replay(&g, entries);
 	else

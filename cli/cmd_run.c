@@ -4,10 +4,11 @@
  */
 #include "cmd.h"
 
+#include "base/system.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,23 +20,12 @@ terminal_width(int fd)
 {
 	const char *told = getenv("COLUMNS");
 	long columns = told ? strtol(told, NULL, 10) : 0;
-	struct winsize size;
 
 	if (columns <= 0)
-		columns = ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : USUAL;
+		columns = system_columns(fd);
+	if (columns <= 0)
+		columns = USUAL;
 	return columns < NARROWEST ? NARROWEST : columns > WIDEST ? WIDEST : (int)columns;
-}
-
-/* The character set by the locale variables, in their order of precedence (POSIX, 8.2). */
-bool
-locale_is_utf8(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-	const char *v = NULL;
-
-	for (size_t i = 0; i < sizeof names / sizeof *names && !(v && *v); i++)
-		v = getenv(names[i]);
-	return v && (strstr(v, "UTF-8") || strstr(v, "utf8") || strstr(v, "UTF8") || strstr(v, "utf-8"));
 }
 
 static int
@@ -83,7 +73,7 @@ diagnose(struct dx_session *session, const struct settings *s)
 {
 	struct dx_report o = {
 		.open = s->open, .verbose = s->verbose, .color = s->color && !s->output,
-		.ascii = !locale_is_utf8() && !s->output,
+		.ascii = !system_prints_utf8() && !s->output,
 		.fields = s->fields, .nfields = s->nfields,
 		.width = terminal_width(STDOUT_FILENO), .started = (int64_t)time(NULL),
 	};

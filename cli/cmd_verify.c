@@ -6,6 +6,8 @@
 
 #include "earlier.h"
 
+#include "base/system.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -35,7 +37,7 @@ static int
 verify(struct dx_session *session, struct dx_session *earlier, const struct settings *s, int64_t started)
 {
 	struct dx_report o = {
-		.open = s->open, .color = s->color, .ascii = !locale_is_utf8(), .width = terminal_width(STDOUT_FILENO),
+		.open = s->open, .color = s->color, .ascii = !system_prints_utf8(), .width = terminal_width(STDOUT_FILENO),
 		.started = started, .finished = (int64_t)time(NULL),
 	};
 	enum dx_status status = dx_verify(session, earlier, s->json ? DX_JSON : DX_TEXT, &o, stdout);

@@ -5,14 +5,13 @@
 #include "cmd.h"
 
 #include "base/arena.h"
+#include "base/system.h"
 #include "base/text.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { LARGEST_INPUT = 64 << 20, QUIET_MS = 500 };
@@ -86,22 +85,20 @@ read_input(const char *path, size_t *len)
 const char *
 shipped_rules(char *path, size_t size)
 {
-	static const char *const beside[] = { "../share/diagnose/rules", "../rules", "../../rules" };
+	static const char *const beside[] = { "../share/diagnose/rules", "../rules", "../../rules", "rules" };
 	const char *given = getenv("DIAGNOSE_RULES");
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-	char *slash;
+	const char *found = DX_RULES_DIR;
+	char self[4096];
+	size_t folder;
 
 	if (given && *given)
 		return given;
-	self[n > 0 ? n : 0] = '\0';
-	slash = strrchr(self, '/');
-	for (size_t i = 0; slash && i < sizeof beside / sizeof *beside; i++) {
-		*slash = '\0';
-		if (snprintf(path, size, "%s/%s", self, beside[i]) < (int)size && access(path, R_OK | X_OK) == 0)
-			return path;
-	}
-	return DX_RULES_DIR;
+	for (folder = system_program(self, sizeof self) ? strlen(self) : 0; folder && self[folder] != '/'; folder--)
+		;
+	for (size_t i = 0; folder && found != path && i < sizeof beside / sizeof *beside; i++)
+		if (snprintf(path, size, "%.*s/%s", (int)folder, self, beside[i]) < (int)size && access(path, R_OK | X_OK) == 0)
+			found = path;
+	return found;
 }
 
 struct dx_rules *
@@ -137,7 +134,7 @@ load_rules(const struct settings *s, bool cases)
 
 /* Shown on a terminal's stderr when collecting takes longer than half a second. */
 struct progress {
-	struct timespec start;
+	int64_t start;
 	bool ask_trust, shown;
 };
 
@@ -146,16 +143,13 @@ static void
 show_progress(void *context, const char *does, int done, int total)
 {
 	struct progress *p = context;
-	struct timespec now;
+	int64_t ms = system_ms() - p->start;
 	char line[160];
-	long ms;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	ms = (now.tv_sec - p->start.tv_sec) * 1000 + (now.tv_nsec - p->start.tv_nsec) / 1000000;
 	if (ms < QUIET_MS)
 		return;
 	snprintf(line, sizeof line, "%s: %d of %d done%s%s (%ld s)", p->ask_trust ? "Look at the device" : "Collecting facts",
-		done, total, does ? ", " : "", does ? does : "", ms / 1000);
+		done, total, does ? ", " : "", does ? does : "", (long)(ms / 1000));
 	fprintf(stderr, "\r\033[K%.*s", terminal_width(STDERR_FILENO) - 1, line);
 	p->shown = true;
 }
@@ -169,7 +163,7 @@ collect(struct dx_session *session, const struct settings *s)
 		.progress = !s->quiet && isatty(STDERR_FILENO) ? show_progress : NULL, .context = &progress, .stop = s->stop,
 	};
 
-	clock_gettime(CLOCK_MONOTONIC, &progress.start);
+	progress.start = system_ms();
 	dx_collect(session, &o);
 	if (progress.shown)
 		fprintf(stderr, "\r\033[K");

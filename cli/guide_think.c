@@ -5,6 +5,7 @@
 #include "guide.h"
 
 #include "base/arena.h"
+#include "base/system.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +19,10 @@ facts_of(const struct dx_session *session, bool redact)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *out = open_memstream(&text, &n);
+	FILE *out = system_memory_open(&text, &n);
 	json_t *facts;
 
-	if (!out || !dx_write_facts(session, out, redact) || fclose(out) != 0)
+	if (!out || !dx_write_facts(session, out, redact) || !system_memory_close(out, &text, &n))
 		machine_failed("out of memory");
 	facts = json_loadb(text, n, 0, NULL);
 	free(text);
@@ -90,7 +91,7 @@ static bool
 is_interrupted(void *context)
 {
 	(void)context;
-	return reply_was_interrupted();
+	return system_was_interrupted();
 }
 
 /* Facts as they are now. False after mistakes in what was given, which are printed. */
@@ -153,13 +154,14 @@ document_of(struct dx_session *session, int64_t started)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *out = open_memstream(&text, &n);
+	FILE *out = system_memory_open(&text, &n);
 	json_t *document;
 
 	if (!out)
 		machine_failed("out of memory");
 	dx_report(session, DX_JSON, &(struct dx_report){ .one_line = true, .started = started }, out);
-	fclose(out);
+	if (!system_memory_close(out, &text, &n))
+		machine_failed("out of memory");
 	document = json_loadb(text, n, 0, NULL);
 	free(text);
 	return document;
@@ -274,14 +276,15 @@ guide_checks(struct guide *g)
 	if (!g->collected || !g->live)
 		return NULL;
 	session = dx_open(g->rules);
-	out = open_memstream(&text, &n);
+	out = system_memory_open(&text, &n);
 	if (!out)
 		machine_failed("out of memory");
 	give_facts(session, g->collected);
 	if (g->s->device)
 		dx_pick(session, g->s->device);
 	dx_verify(session, NULL, DX_JSON, &(struct dx_report){ .one_line = true }, out);
-	fclose(out);
+	if (!system_memory_close(out, &text, &n))
+		machine_failed("out of memory");
 	document = json_loadb(text, n, 0, NULL);
 	free(text);
 	dx_close(session);

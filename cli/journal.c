@@ -2,13 +2,13 @@
 #include "journal.h"
 
 #include "base/arena.h"
+#include "base/system.h"
 #include "cmd.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,7 +38,7 @@ journal_create(const char *path)
 		return NULL;
 	}
 	if (fd >= 0)
-		flock(fd, LOCK_EX | LOCK_NB);
+		system_lock(fd);
 	return new_journal(path, fd);
 }
 
@@ -87,7 +87,7 @@ journal_reopen(const char *path, json_t **entries)
 	char *text = NULL;
 	struct journal *j;
 
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0)
+	if (fd >= 0 && !system_lock(fd))
 		why = "another dialogue is writing to it";
 	if (!why && (text = read_input(path, &len)) != NULL && (*entries = journal_parse(text, len, &whole, &why)) != NULL
 			&& whole < len && ftruncate(fd, (off_t)whole) != 0)

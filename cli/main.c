@@ -4,17 +4,11 @@
  */
 #include "cmd.h"
 
-#include "base/arena.h"
+#include "base/system.h"
 #include "base/text.h"
 
-#include <malloc.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-enum { USUAL_HEAP = 3 << 20 };
 
 const struct command commands[] = {
 	{ "run", "", "collect facts, print the ranked plan (the default)", IN_RUN, cmd_run },
@@ -84,45 +78,14 @@ print_overview(void)
 	return finish(EXIT_OK);
 }
 
-/* Lets the heap grow by what it grows by, and has all of it backed with memory. */
-static void
-make_ready(void)
-{
-#ifdef MADV_POPULATE_WRITE
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from, to;
-	void *first = machine_alloc(1);
-
-	from = (uintptr_t)first & ~(page - 1);
-	to = (uintptr_t)sbrk(0) & ~(page - 1);
-	if (from < to && to - from <= 2 * USUAL_HEAP)	/* not when another allocator stands in */
-		madvise((void *)from, to - from, MADV_POPULATE_WRITE);
-	free(first);
-#endif
-}
-
-/*
- * Memory comes from one heap that only grows: a short run does not gain by giving pages back, and each page that is touched first costs a trap
- * (docs/performance.md). What a run of the shipped pack needs is asked for at once, where the system can do that (Linux 5.14); where it cannot,
- * the traps come after all.
- */
-static void
-keep_memory(void)
-{
-#ifdef M_MMAP_THRESHOLD
-	mallopt(M_MMAP_THRESHOLD, 32 << 20);
-	mallopt(M_TRIM_THRESHOLD, 512 << 20);
-	mallopt(M_TOP_PAD, USUAL_HEAP);
-	make_ready();
-	mallopt(M_TOP_PAD, USUAL_HEAP / 8);
-#endif
-}
-
 int
 main(int argc, char **argv)
 {
-	const char *first = argc > 1 ? argv[1] : "";
 	const struct command *c = commands;
+	const char *first;
 
+	system_arguments(&argc, &argv);
+	first = argc > 1 ? argv[1] : "";
 	if (strcmp(first, "--version") == 0)
 		return print_version();
 	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 || strcmp(first, "help") == 0)
@@ -133,6 +96,6 @@ main(int argc, char **argv)
 			return unknown_command(first);
 		argc--, argv++;
 	}
-	keep_memory();
+	system_prepare();
 	return c->run(c, argc - 1, argv + 1);
 }

@@ -1,63 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "reply.h"
 
+#include "base/system.h"
 #include "base/text.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { LONGEST_LINE = 2000 };
-
-/* -- Signals -- */
-
-static volatile sig_atomic_t interrupted;
-static sigset_t caught;
-
-static void
-note_signal(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
-
-void
-reply_catch_signals(void)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction a = { .sa_handler = note_signal };
-
-	sigemptyset(&caught);
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-		sigaddset(&caught, numbers[i]);
-		sigaction(numbers[i], &a, NULL);
-	}
-}
-
-bool
-reply_was_interrupted(void)
-{
-	return interrupted;
-}
-
-/* Waits for input; a signal cannot slip in between the question whether one came and the wait. False: one came. */
-static bool
-wait_for_input(void)
-{
-	struct pollfd fd = { STDIN_FILENO, POLLIN, 0 };
-	sigset_t before;
-	int n = -1;
-
-	sigprocmask(SIG_BLOCK, &caught, &before);
-	while (!interrupted && (n = ppoll(&fd, 1, NULL, &before)) < 0 && errno == EINTR)
-		;
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return !interrupted && n > 0;
-}
 
 /* -- Lines -- */
 
@@ -69,17 +21,11 @@ static struct {
 static int
 next_byte(void)
 {
-	ssize_t n;
-
 	if (input.at < input.n)
 		return (unsigned char)input.part[input.at++];
-	if (!wait_for_input())
+	input.n = system_read_input(input.part, sizeof input.part);
+	if (!input.n)
 		return EOF;
-	while ((n = read(STDIN_FILENO, input.part, sizeof input.part)) < 0 && errno == EINTR && !interrupted)
-		;
-	if (n <= 0)
-		return EOF;
-	input.n = (size_t)n;
 	input.at = 1;
 	return (unsigned char)input.part[0];
 }
@@ -94,7 +40,7 @@ read_line(char *line, size_t size)
 	while ((c = next_byte()) != EOF && c != '\n')
 		if (n + 1 < size)
 			line[n++] = (char)(c ? c : '?');
-	if (c == EOF && (!n || interrupted))
+	if (c == EOF && (!n || system_was_interrupted()))
 		return false;
 	line[n] = '\0';
 	while (n && isspace((unsigned char)line[n - 1]))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a person types in a dialogue: lines from standard input, read as one of a few words. Ctrl-C and the end of the input are replies, too.
+ * What a person types in a dialogue: lines from standard input, read as one of a few words. The end of the input is a reply, too, and what interrupts
+ * the program (base/system.h).
  */
 #ifndef CLI_REPLY_H
 #define CLI_REPLY_H
@@ -24,12 +25,6 @@ struct reply {
 	const char *text;	/* of a choice: the answer; of a report: the code or message. Good until the next reply */
 	bool is_code;		/* of a report */
 };
-
-/* From now on Ctrl-C, a hang-up and a request to end are replies. */
-void reply_catch_signals(void);
-
-/* True when such a signal came. */
-bool reply_was_interrupted(void);
 
 /*
  * Shows the question and what can be said, reads lines until one of these is, and tells what was wrong with the others. `allowed` are kinds

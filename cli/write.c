@@ -20,7 +20,9 @@ write_through(const struct filling *f, const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);	/* a link may lead to a file that is not there yet */
 	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+#ifdef SIGPIPE
 	void (*before)(int);
+#endif
 	bool fine;
 
 	if (!out) {
@@ -28,9 +30,13 @@ write_through(const struct filling *f, const char *path)
 			close(fd);
 		return false;
 	}
+#ifdef SIGPIPE
 	before = signal(SIGPIPE, SIG_IGN);
+#endif
 	fine = close_written(out, f->fill(f->context, out));
+#ifdef SIGPIPE
 	signal(SIGPIPE, before);
+#endif
 	return fine;
 }
 

@@ -2,6 +2,7 @@
 #include "dx.h"
 
 #include "base/digest.h"
+#include "base/system.h"
 #include "base/text.h"
 #include "dx_private.h"
 #include "facts/collect.h"
@@ -37,10 +38,7 @@ dx_device_support(void)
 double
 dx_clock(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	return (double)system_ns() / 1e9;
 }
 
 /* -- Rules -- */

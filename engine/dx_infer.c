@@ -4,13 +4,13 @@
  */
 #include "dx.h"
 
+#include "base/system.h"
 #include "base/text.h"
 #include "dx_private.h"
 #include "report/report.h"
 
 #include <jansson.h>
 #include <string.h>
-#include <sys/resource.h>
 
 static void
 set_text(json_t *object, const char *key, const struct buf *text)
@@ -171,14 +171,12 @@ static void
 print_stats(FILE *out, const struct dx_session *s)
 {
 	struct session_stats stats = session_stats(s->session);
-	struct rusage use;
 
-	getrusage(RUSAGE_SELF, &use);
 	fprintf(out, "firings      %lld\nactivations  %lld\nfacts        %lld\nevaluations  %lld\n",
 		(long long)stats.firings, (long long)stats.activations, (long long)stats.facts,
 		(long long)stats.evaluations);
 	fprintf(out, "load rules   %.3f ms\nread facts   %.3f ms\nmatch        %.3f ms\npeak memory  %ld KiB\n",
-		s->loading * 1000, s->spent.json * 1000, s->spent.match * 1000, use.ru_maxrss);
+		s->loading * 1000, s->spent.json * 1000, s->spent.match * 1000, system_peak_memory());
 }
 
 bool

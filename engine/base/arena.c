@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 
+#include "base/system.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 /* Pages grow with the arena, so that a large rule base needs few of them. */
-enum { FIRST_PAGE = 4096, LARGEST_PAGE = 1 << 20, ALIGN = 8, READY = 1 << 16, MEMORY_PAGE = 4096 };
+enum { FIRST_PAGE = 4096, LARGEST_PAGE = 1 << 20, ALIGN = 8, READY = 1 << 16 };
 
 struct page {
 	struct page *next;
@@ -128,24 +129,19 @@ add_page(struct arena *a, size_t need)
 
 /*
  * Memory that was never touched costs a trap for each 4 KiB; on virtual machines that is most of the time it takes to load a large
- * rule base. So the system is asked for the next stretch at once, where it can do that (Linux 5.14).
+ * rule base. So the system is asked for the next stretch at once.
  */
 static void
 make_ready(struct page *p, size_t upto)
 {
-#ifdef MADV_POPULATE_WRITE
-	uintptr_t from = (uintptr_t)(p->bytes + p->ready) / MEMORY_PAGE * MEMORY_PAGE, to;
+	size_t before = p->ready;
 
 	while (p->ready < upto)
 		p->ready += READY;
 	if (p->ready > p->size)
 		p->ready = p->size;
-	to = (uintptr_t)(p->bytes + p->ready) / MEMORY_PAGE * MEMORY_PAGE;
-	if (to > from && p->size == LARGEST_PAGE)
-		madvise((void *)from, to - from, MADV_POPULATE_WRITE);	/* where it fails the traps come after all */
-#else
-	(void)p, (void)upto;
-#endif
+	if (p->size == LARGEST_PAGE)
+		system_make_ready(p->bytes + before, p->ready - before);
 }
 
 /* Where the next bytes begin in a page. `align` is a power of two. */

@@ -1,22 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/collect.h"
 
+#include "base/system.h"
+#include "facts/collect_child.h"
 #include "facts/pick.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 enum {
 	DEADLINE_MS = 14000,	/* for everything: a run with a hung device stays below 15 s */
@@ -34,8 +23,7 @@ struct job {
 	const struct collector *row;
 	const char *subject;	/* NULL without `each` */
 	enum job_state state;
-	pid_t pid;
-	int fd;			/* -1: the records have ended */
+	struct child child;
 	int64_t started, deadline;
 	struct buf text;
 	struct record_time *times;
@@ -62,15 +50,6 @@ struct collection {
 	int64_t told;		/* when progress was told last */
 	int done, total, running;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* True when `name` is one of the words of a list separated by spaces. */
 static bool
@@ -100,95 +79,13 @@ at_work(const struct collection *c)
 }
 
 static void
-tell(struct collection *c)
+tell_progress(struct collection *c)
 {
 	const struct collector *row = at_work(c);
 
-	c->told = now_ms();
+	c->told = system_ms();
 	if (c->options.progress)
 		c->options.progress(c->options.context, row ? row->does : NULL, c->done, c->total);
-}
-
-/* -- The child -- */
-
-/* The parent's descriptors are no business of a collector; what it inherits must not keep them open either. */
-static void
-close_others(int keep)
-{
-	DIR *folder = opendir("/dev/fd");
-	const struct dirent *e;
-
-	for (int fd = 3; !folder && fd < 1024; fd++)
-		if (fd != keep)
-			close(fd);
-	while (folder && (e = readdir(folder)) != NULL) {
-		int fd = atoi(e->d_name);
-
-		if (fd > 2 && fd != keep && fd != dirfd(folder))
-			close(fd);
-	}
-	if (folder)
-		closedir(folder);
-}
-
-/* Lowers a limit of this process, as far as the system lets it. */
-#define LIMIT(what, n) \
-	do { \
-		struct rlimit l_; \
-		if (getrlimit(what, &l_) == 0 && (l_.rlim_cur == RLIM_INFINITY || l_.rlim_cur > (rlim_t)(n))) { \
-			l_.rlim_cur = (rlim_t)(n); \
-			setrlimit(what, &l_); \
-		} \
-	} while (0)
-
-/*
- * A group of its own, so that what it starts can be killed with it. No core files, no growing of files, and an end by itself should the
- * parent be gone.
- */
-static void
-settle_child(int64_t ms)
-{
-	struct sigaction normal = { .sa_handler = SIG_DFL }, ignore = { .sa_handler = SIG_IGN };
-	int null = open("/dev/null", O_RDWR);
-	sigset_t none;
-
-#ifdef __linux__
-	prctl(PR_SET_PDEATHSIG, SIGKILL);	/* when the parent is interrupted nothing of it stays */
-#endif
-	setpgid(0, 0);
-	for (int s = 1; s < NSIG; s++)
-		sigaction(s, &normal, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
-	sigaction(SIGXFSZ, &ignore, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	for (int fd = 0; null >= 0 && fd < 3; fd++)
-		dup2(null, fd);
-	LIMIT(RLIMIT_CORE, 0);
-	LIMIT(RLIMIT_FSIZE, 0);
-	LIMIT(RLIMIT_CPU, ms / 1000 + 2);
-	alarm((unsigned)(ms / 1000 + 2));
-}
-
-static _Noreturn void
-be_child(const struct collection *c, const struct job *j, int fd)
-{
-	struct collect_options o = c->options;
-	struct recorder r = { .out = NULL };
-
-	o.deadline_ms = (int)(j->deadline - j->started);
-	if (fd < 3) {	/* the parent had closed its standard streams */
-		int higher = fcntl(fd, F_DUPFD, 3);
-
-		fd = higher < 0 ? fd : higher;
-	}
-	settle_child(o.deadline_ms);
-	close_others(fd);
-	r.out = fdopen(fd, "w");
-	if (!r.out)
-		_exit(1);
-	j->row->run(&o, j->subject, &r);
-	_exit(fflush(r.out) == 0 && !ferror(r.out) ? 0 : 1);
 }
 
 /* -- The parent: start, read, end -- */
@@ -200,42 +97,31 @@ end_job(struct collection *c, struct job *j, const char *reason)
 	if (!j->reason)
 		j->reason = reason;
 	c->done++;
-	tell(c);
+	tell_progress(c);
 }
 
 static void
 start_job(struct collection *c, struct job *j)
 {
-	int ends[2];
+	struct buf why = {0};
 
-	j->started = now_ms();
+	j->started = system_ms();
 	j->deadline = j->started + j->row->deadline_ms + (c->options.ask_trust ? j->row->patience_ms : 0);
 	if (j->deadline > c->end)
 		j->deadline = c->end;
-	if (pipe2(ends, O_CLOEXEC) != 0) {
-		end_job(c, j, arena_printf(c->arena, "%s was not possible: %s", j->row->does, strerror(errno)));
-		return;
+	if (child_start(&j->child, j->row, &c->options, j->subject, (int)(j->deadline - j->started), &why)) {
+		j->state = RUNNING;
+		c->running++;
+	} else {
+		end_job(c, j, arena_printf(c->arena, "%s was not possible: %s", j->row->does, buf_text(&why)));
 	}
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	j->pid = fork();
-	if (j->pid == 0)
-		be_child(c, j, ends[1]);
-	close(ends[1]);
-	if (j->pid < 0) {
-		close(ends[0]);
-		end_job(c, j, arena_printf(c->arena, "%s was not possible: %s", j->row->does, strerror(errno)));
-		return;
-	}
-	setpgid(j->pid, j->pid);	/* the child does it too: whoever is first */
-	j->fd = ends[0];
-	j->state = RUNNING;
-	c->running++;
+	buf_free(&why);
 }
 
 static void
 note_time(struct collection *c, struct job *j)
 {
-	int64_t time = c->fs->now + (now_ms() - c->start) / 1000;
+	int64_t time = c->fs->now + (system_ms() - c->start) / 1000;
 
 	if (j->ntimes && j->times[j->ntimes - 1].time == time)
 		return;
@@ -243,28 +129,22 @@ note_time(struct collection *c, struct job *j)
 	j->times[j->ntimes++] = (struct record_time){ j->text.len, time };
 }
 
+static bool
+has_more(const struct job *j)
+{
+	return j->child.records != -1;
+}
+
 /* The child is gone, or goes now, with everything it started; what it wrote stays. */
 static void
 reap(struct collection *c, struct job *j, bool kill_it, const char *reason)
 {
-	siginfo_t info;
-	int status = 0;
+	struct buf how = {0};
 
-	if (j->fd >= 0)
-		close(j->fd);
-	j->fd = -1;
-	if (kill_it)
-		kill(-j->pid, SIGKILL);
-	while (waitid(P_PID, (id_t)j->pid, &info, WEXITED | WNOWAIT) != 0 && errno == EINTR)
-		;
-	kill(-j->pid, SIGKILL);		/* while the dead leader still holds the group's number */
-	while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
-		;
 	c->running--;
-	if (!reason && WIFSIGNALED(status))
-		reason = arena_printf(c->arena, "%s broke off (signal %d)", j->row->does, WTERMSIG(status));
-	if (!reason && WEXITSTATUS(status) != 0)
-		reason = arena_printf(c->arena, "%s broke off (status %d)", j->row->does, WEXITSTATUS(status));
+	if (!child_end(&j->child, kill_it, &how) && !reason)
+		reason = arena_printf(c->arena, "%s broke off (%s)", j->row->does, buf_text(&how));
+	buf_free(&how);
 	end_job(c, j, reason);
 }
 
@@ -272,29 +152,19 @@ static void
 read_job(struct collection *c, struct job *j)
 {
 	char chunk[1 << 16];
-	ssize_t n = read(j->fd, chunk, sizeof chunk);
+	int n = child_read(&j->child, chunk, sizeof chunk);
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (n == 0)
 		return;
-	if (n <= 0) {
-		close(j->fd);
-		j->fd = -1;
-		if (j->deadline > now_ms() + GRACE_MS)
-			j->deadline = now_ms() + GRACE_MS;
+	if (n < 0) {
+		if (j->deadline > system_ms() + GRACE_MS)
+			j->deadline = system_ms() + GRACE_MS;
 		return;
 	}
 	note_time(c, j);
 	buf_add(&j->text, chunk, (size_t)n);
 	if (j->text.len > MOST_BYTES)
 		reap(c, j, true, arena_printf(c->arena, "%s brought more than %d MiB", j->row->does, MOST_BYTES >> 20));
-}
-
-static bool
-has_exited(const struct job *j)
-{
-	siginfo_t info = { .si_pid = 0 };
-
-	return waitid(P_PID, (id_t)j->pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid == j->pid;
 }
 
 static const char *
@@ -308,11 +178,11 @@ late(struct collection *c, const struct job *j)
 static void
 check_job(struct collection *c, struct job *j)
 {
-	if (j->fd < 0 && has_exited(j))
+	if (!has_more(j) && child_has_ended(&j->child))
 		reap(c, j, false, NULL);
-	else if (now_ms() >= j->deadline && j->fd < 0)
+	else if (system_ms() >= j->deadline && !has_more(j))
 		reap(c, j, true, NULL);
-	else if (now_ms() >= j->deadline)
+	else if (system_ms() >= j->deadline)
 		reap(c, j, true, late(c, j));
 }
 
@@ -435,7 +305,7 @@ expand(struct collection *c, struct run *r)
 	for (size_t i = 0; i < n; i++) {
 		r->jobs[i].row = r->row;
 		r->jobs[i].subject = subjects[i];
-		r->jobs[i].fd = -1;
+		r->jobs[i].child.records = -1;
 	}
 }
 
@@ -466,7 +336,7 @@ all_ended(const struct collection *c)
 static void
 heed_stop(struct collection *c)
 {
-	int64_t now = now_ms();
+	int64_t now = system_ms();
 
 	if (!c->options.stop || !c->options.stop(c->options.context) || c->end <= now)
 		return;
@@ -481,10 +351,11 @@ heed_stop(struct collection *c)
 static void
 wait_a_little(struct collection *c)
 {
-	struct pollfd fds[MOST_RUNNING];
+	struct child *children[MOST_RUNNING];
 	struct job *jobs[MOST_RUNNING];
-	int64_t now = now_ms(), next = now + TICK_MS;
-	nfds_t n = 0;
+	bool ready[MOST_RUNNING] = { false };
+	int64_t now = system_ms(), next = now + TICK_MS;
+	size_t n = 0;
 
 	for (size_t i = 0; i < c->nruns; i++)
 		for (size_t k = 0; k < c->runs[i].njobs; k++) {
@@ -494,23 +365,23 @@ wait_a_little(struct collection *c)
 				continue;
 			if (j->deadline < next)
 				next = j->deadline;
-			if (j->fd < 0) {
-				next = next < now + 5 ? next : now + 5;	/* its end has no descriptor */
+			if (!has_more(j)) {
+				next = next < now + 5 ? next : now + 5;	/* nothing tells of its end */
 				continue;
 			}
-			fds[n] = (struct pollfd){ .fd = j->fd, .events = POLLIN };
+			children[n] = &j->child;
 			jobs[n++] = j;
 		}
-	poll(fds, n, next > now ? (int)(next - now) : 0);
-	for (nfds_t i = 0; i < n; i++)
-		if (fds[i].revents)
+	child_wait(children, n, next > now ? (int)(next - now) : 0, ready);
+	for (size_t i = 0; i < n; i++)
+		if (ready[i])
 			read_job(c, jobs[i]);
 	for (size_t i = 0; i < c->nruns; i++)
 		for (size_t k = 0; k < c->runs[i].njobs; k++)
 			if (c->runs[i].jobs[k].state == RUNNING)
 				check_job(c, c->runs[i].jobs + k);
-	if (now_ms() - c->told >= TICK_MS)
-		tell(c);
+	if (system_ms() - c->told >= TICK_MS)
+		tell_progress(c);
 }
 
 /* The time is over: what waits will not start. */
@@ -636,7 +507,7 @@ collect(struct factset *fs, const struct collect_options *o, const struct collec
 		add_rows(&c, tables[i], only);
 	if (!c.options.root)
 		c.options.root = "";
-	c.start = c.told = now_ms();
+	c.start = c.told = system_ms();
 	c.end = c.start + (o->deadline_ms > 0 ? o->deadline_ms : DEADLINE_MS + longest_patience(&c));
 	c.total = (int)c.nruns;
 	if (c.options.root[0]) {
@@ -645,7 +516,7 @@ collect(struct factset *fs, const struct collect_options *o, const struct collec
 	}
 	for (;;) {
 		heed_stop(&c);
-		if (now_ms() < c.end)
+		if (system_ms() < c.end)
 			start_jobs(&c);
 		else
 			give_up_waiting(&c);
@@ -674,8 +545,8 @@ collect_run(struct factset *fs, const struct collect_options *o, const char *onl
 const char collect_subject[] = "device";
 
 /*
- * Every collector that some build has, so that a pack means the same everywhere: Linux and the device, then what Windows and
- * macOS will have.
+ * Every collector that some build has, so that a pack means the same everywhere: Linux and the device, then what only Windows and
+ * macOS have.
  */
 const char *const *
 collect_names(void)

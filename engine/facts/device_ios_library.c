@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The binary interface that the headers of 1.3 and 1.4 describe. */
-#define FILE_NAME "libimobiledevice-1.0.so.6"
+/* The binary interface that the headers of 1.3 and 1.4 describe, on Linux and on macOS, there where Homebrew puts it, too. */
+static const char *const files[] = {
+	"libimobiledevice-1.0.so.6", "libimobiledevice-1.0.6.dylib",
+	"/opt/homebrew/lib/libimobiledevice-1.0.6.dylib", "/usr/local/lib/libimobiledevice-1.0.6.dylib",
+};
 
 struct library library;
 
@@ -54,6 +57,13 @@ library_open(void)
 		return failure;
 	if (handle)
 		return NULL;
-	handle = dlopen(FILE_NAME, RTLD_NOW | RTLD_LOCAL);
-	return handle ? find_functions(handle) : failed("libimobiledevice cannot be loaded");
+	for (size_t i = 0; i < sizeof files / sizeof *files && !handle; i++) {
+		handle = dlopen(files[i], RTLD_NOW | RTLD_LOCAL);
+		if (!handle && !*failure)
+			failed("libimobiledevice cannot be loaded");	/* the first name is the one that counts */
+	}
+	if (!handle)
+		return failure;
+	*failure = '\0';
+	return find_functions(handle);
 }

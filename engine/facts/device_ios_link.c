@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/device_ios_link.h"
 
+#include "base/system.h"
 #include "facts/device_ios_codes.h"
 #include "facts/device_ios_library.h"
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -278,9 +280,11 @@ probe_network(const struct link *l)
 
 	if (!l->address_size)
 		return EAFNOSUPPORT;
-	p.fd = socket(l->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	p.fd = socket(l->address.ss_family, SOCK_STREAM, 0);
 	if (p.fd < 0)
 		return errno;
+	fcntl(p.fd, F_SETFD, FD_CLOEXEC);
+	fcntl(p.fd, F_SETFL, O_NONBLOCK);
 	if (connect(p.fd, (const struct sockaddr *)&l->address, l->address_size) < 0)
 		error = errno;
 	if (error == EINPROGRESS) {
@@ -410,7 +414,7 @@ wipe_record(plist_t record)
 		free(key);
 		p.given = bytes_of(node, &size);
 		if (p.given)
-			explicit_bzero(p.bytes, (size_t)size);
+			system_wipe(p.bytes, (size_t)size);
 	}
 	free(it);
 	library.plist_free(record);
@@ -482,7 +486,7 @@ link_record(struct link *l, struct buf *missing, struct buf *why)
 	else
 		buf_printf(why, "the multiplexer could not give the pair record: %s (%d)", strerror(-result), -result);
 	if (data) {
-		explicit_bzero(data, size);
+		system_wipe(data, size);
 		free(data);
 	}
 	return state;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts/device_ios_watch.h"
 
+#include "base/system.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -9,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #ifdef __linux__
-#include <sys/prctl.h>
 #endif
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -37,10 +38,7 @@ struct watched {
 int64_t
 watch_clock(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return system_ms();
 }
 
 int64_t
@@ -123,9 +121,7 @@ prepare_child(int64_t ms)
 	sigset_t all;
 	int null;
 
-#ifdef __linux__
-	prctl(PR_SET_PDEATHSIG, SIGKILL);	/* when the parent is interrupted nothing of it stays */
-#endif
+	system_end_with_parent();	/* when the parent is interrupted nothing of it stays */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGALRM, SIG_DFL);
 	sigemptyset(&all);
@@ -193,7 +189,7 @@ watch(void (*work)(struct watched *w, void *context), void *context, int64_t ms,
 	int fds[2];
 
 	*detail = -1;
-	if (pipe2(fds, O_CLOEXEC) < 0)
+	if (!system_pipe(fds))
 		return ENDED_BADLY;
 	w.pid = fork();
 	if (w.pid == 0) {

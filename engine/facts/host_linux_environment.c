@@ -216,15 +216,6 @@ usbip(const struct collect_options *o)
 	return found ? "yes" : read ? "no" : NULL;
 }
 
-static const char *
-address_kind(void)
-{
-	struct mux_address a;
-
-	mux_address_read(getenv("USBMUXD_SOCKET_ADDRESS"), &a);
-	return a.kind == ADDRESS_DEFAULT ? "default" : a.kind == ADDRESS_IGNORED ? "set-but-ignored" : "set";
-}
-
 void
 run_environment(const struct collect_options *o, const char *subject, struct recorder *r)
 {
@@ -239,5 +230,5 @@ run_environment(const struct collect_options *o, const char *subject, struct rec
 	record_one(r, "host", "virtual_machine", virtual_machine(o, linux_of_windows), "neither firmware nor processor tells");
 	record_one(r, "host", "container", container(o), "the group of the first process cannot be read");
 	record_one(r, "host", "usbip", usbip(o), "the list of kernel modules cannot be read");
-	record_one(r, "mux", "address", live ? address_kind() : NULL, captured);
+	record_one(r, "mux", "address", live ? mux_address_kind() : NULL, captured);
 }

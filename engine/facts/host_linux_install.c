@@ -45,13 +45,13 @@ find_program(const struct collect_options *o)
 
 /* "usbmuxd 1.1.1": a program that no package brought tells its version itself. */
 static void
-ask_program(const char *program, char *out, size_t size)
+ask_program(const struct collect_options *o, const char *program, char *out, size_t size)
 {
 	const char *argv[] = { program, "--version", NULL };
 	struct buf text = {0};
 	size_t from, n = 0;
 
-	command_run(argv, COMMAND_MS, 1000, &text);
+	command_run(o, argv, COMMAND_MS, 1000, &text);
 	from = strcspn(buf_text(&text), "0123456789");
 	while (n + 1 < size && strchr("0123456789.", buf_text(&text)[from + n]) && buf_text(&text)[from + n])
 		n++;
@@ -73,7 +73,7 @@ say_program(struct install *in)
 	say(in, "installed", p.found || program ? "yes" : p.known || host_exists(in->o, "/usr/bin") ? "no" : NULL,
 			"there is neither a package database nor a folder of programs");
 	if (!p.version[0] && program && is_live(in->o))
-		ask_program(program, p.version, sizeof p.version);
+		ask_program(in->o, program, p.version, sizeof p.version);
 	say(in, "version", p.version[0] ? p.version : NULL,
 			p.found || program ? "neither the package database nor the program tells it" : "usbmuxd is not installed");
 	package_free(&p);
@@ -239,10 +239,10 @@ say_unit(struct install *in)
 		say(in, "unit", "no-systemd", NULL);
 		return;
 	}
-	state = command_run(argv, COMMAND_MS, SMALL_FILE, &shown);
+	state = command_run(in->o, argv, COMMAND_MS, SMALL_FILE, &shown);
 	if (state == COMMAND_ABSENT) {
 		argv[0] = "/bin/systemctl";
-		state = command_run(argv, COMMAND_MS, SMALL_FILE, &shown);
+		state = command_run(in->o, argv, COMMAND_MS, SMALL_FILE, &shown);
 	}
 	say(in, "unit", state == COMMAND_LATE ? NULL : unit_state(buf_text(&shown)),
 			state == COMMAND_LATE ? "systemctl gave no answer" : "systemctl does not tell");

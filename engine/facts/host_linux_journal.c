@@ -67,7 +67,7 @@ journal_state(const struct collect_options *o)
 }
 
 static enum command_state
-ask_journal(const char *const *query, struct buf *out)
+ask_journal(const struct collect_options *o, const char *const *query, struct buf *out)
 {
 	const char *argv[24] = { "/usr/bin/journalctl", "-q", "--no-pager", "-b", "-o", "cat", "-n", "5000" };
 	size_t n = 8;
@@ -75,11 +75,11 @@ ask_journal(const char *const *query, struct buf *out)
 
 	while (*query)
 		argv[n++] = *query++;
-	state = command_run(argv, COMMAND_MS, 2 * MOST_TEXT, out);
+	state = command_run(o, argv, COMMAND_MS, 2 * MOST_TEXT, out);
 	if (state != COMMAND_ABSENT)
 		return state;
 	argv[0] = "/bin/journalctl";
-	return command_run(argv, COMMAND_MS, 2 * MOST_TEXT, out);
+	return command_run(o, argv, COMMAND_MS, 2 * MOST_TEXT, out);
 }
 
 static void
@@ -94,14 +94,14 @@ read_journal(struct journal *j)
 	j->denied |= state == JOURNAL_DENIED;
 	if (state != JOURNAL_READABLE)
 		return;
-	switch (ask_journal(usbmuxd, &j->usbmuxd)) {
+	switch (ask_journal(j->o, usbmuxd, &j->usbmuxd)) {
 	case COMMAND_DONE:	j->read = true; break;
 	case COMMAND_ABSENT:	j->why = "the program journalctl is not there"; break;
 	case COMMAND_LATE:	j->why = "journalctl gave no answer"; break;
 	case COMMAND_FAILED:	j->why = "journalctl failed"; break;
 	}
 	if (j->read)
-		ask_journal(kernel, &j->kernel);
+		ask_journal(j->o, kernel, &j->kernel);
 }
 
 /* -- Files of syslog -- */

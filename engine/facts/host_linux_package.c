@@ -135,7 +135,7 @@ ask_pacman(const struct collect_options *o, const char *const *names, struct pac
 }
 
 static void
-ask_rpm(const char *const *names, struct package *p)
+ask_rpm(const struct collect_options *o, const char *const *names, struct package *p)
 {
 	struct buf text = {0};
 
@@ -145,13 +145,13 @@ ask_rpm(const char *const *names, struct package *p)
 		enum command_state state;
 
 		buf_clear(&text);
-		state = command_run(version, 3000, SMALL_FILE, &text);
+		state = command_run(o, version, 3000, SMALL_FILE, &text);
 		p->known |= state == COMMAND_DONE || state == COMMAND_FAILED;
 		if (state != COMMAND_DONE)
 			continue;
 		p->found = true;
 		upstream(buf_text(&text), strcspn(buf_text(&text), "\n"), p->version, sizeof p->version);
-		command_run(requires, 3000, SMALL_FILE, &p->depends);
+		command_run(o, requires, 3000, SMALL_FILE, &p->depends);
 	}
 	buf_free(&text);
 }
@@ -165,7 +165,7 @@ package_find(const struct collect_options *o, const char *const *names, struct p
 	if (!p->found)
 		ask_pacman(o, names, p);
 	if (!p->found && !p->known && is_live(o))
-		ask_rpm(names, p);
+		ask_rpm(o, names, p);
 }
 
 void

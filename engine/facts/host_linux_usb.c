@@ -2,32 +2,14 @@
 /* Apple mobile devices in the kernel's USB tree (/sys/bus/usb/devices). */
 #include "facts/host_linux.h"
 
+#include "facts/apple_usb.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #define TREE "/sys/bus/usb/devices"
 
-enum { APPLE = 0x05ac, MOST_ENTRIES = 4096 };
-
-/* Which products of Apple are phones, tablets and players, and in what state they show these ids. Everything else is no device of ours. */
-static const struct mode {
-	unsigned from, to;
-	const char *name;
-} modes[] = {
-	{ 0x1290, 0x12af, "normal" },
-	{ 0x1280, 0x1283, "recovery" },
-	{ 0x1227, 0x1227, "dfu" }, { 0x1222, 0x1222, "dfu" },
-	{ 0x1901, 0x1905, "restore" },
-};
-
-static const char *
-mode_of(unsigned product)
-{
-	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
-		if (product >= modes[i].from && product <= modes[i].to)
-			return modes[i].name;
-	return NULL;
-}
+enum { MOST_ENTRIES = 4096 };
 
 /* The content of a small file of one device; NULL when it cannot be read. */
 static const char *
@@ -71,21 +53,6 @@ depth(const char *path)
 	for (; *path; path++)
 		n += *path == '.';
 	return n;
-}
-
-/* Devices since the A12 generation have 24 digits, on USB without the hyphen that everybody else writes. */
-static const char *
-udid_of(const char *serial, char *out, size_t size)
-{
-	size_t n = serial ? strspn(serial, "0123456789abcdefABCDEF") : 0;
-
-	if (!n || serial[n] || (n != 24 && n != 40) || size < 42)
-		return NULL;
-	if (n == 40)
-		memcpy(out, serial, 41);
-	else
-		sprintf(out, "%.8s-%s", serial, serial + 8);
-	return out;
 }
 
 /* Who holds the interface that the multiplexer needs: class ff, subclass fe, protocol 02. */
@@ -163,9 +130,9 @@ record_device(const struct collect_options *o, struct recorder *r, const struct 
 
 	record_begin(r, "usb_device");
 	record_text(r, "path", device);
-	record_text(r, "udid", udid_of(attribute(o, device, "serial", &text), udid, sizeof udid));
+	record_text(r, "udid", apple_udid(attribute(o, device, "serial", &text), udid, sizeof udid));
 	record_int(r, "product", product);
-	record_text(r, "mode", mode_of((unsigned)product));
+	record_text(r, "mode", apple_usb_mode((unsigned)product));
 	record_int(r, "depth", depth(device));
 	record_configuration(o, r, device);
 	record_text(r, "mux_interface", mux_interface(o, all, device));
@@ -195,11 +162,11 @@ run_usb(const struct collect_options *o, const char *subject, struct recorder *r
 	for (size_t i = 0; i < all.n; i++) {
 		long vendor = 0, product = 0;
 
-		if (!is_device(all.items[i]) || !number(o, all.items[i], "idVendor", 16, &vendor) || vendor != APPLE
-		    || !number(o, all.items[i], "idProduct", 16, &product) || !mode_of((unsigned)product))
+		if (!is_device(all.items[i]) || !number(o, all.items[i], "idVendor", 16, &vendor) || vendor != APPLE_VENDOR
+		    || !number(o, all.items[i], "idProduct", 16, &product) || !apple_usb_mode((unsigned)product))
 			continue;
 		record_device(o, r, &all, all.items[i], product);
-		found += strcmp(mode_of((unsigned)product), "normal") == 0;
+		found += strcmp(apple_usb_mode((unsigned)product), "normal") == 0;
 	}
 	if (state == FILE_READ && !all.more) {
 		record_begin(r, "host");

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* A system that this program cannot look at: what its collectors would tell stays unknown, and says why. */
-#include "facts/collect.h"
+#include "facts/host_mux.h"
+
+#include <errno.h>
+
+const char *
+host_mux_ask(const struct collect_options *o, struct mux_list *list)
+{
+	(void)o;
+	(void)list;
+	errno = ENOTSUP;
+	return NULL;
+}
 
 static const char *const names[] = { "host", "mux.state", "record_folder", "pair_record", "usb_device", "process" };
 

@@ -153,8 +153,7 @@ search_program(struct search *q, const char *line, size_t n)
 
 	if (!syslog_line(line, n, &program, &len, &message))
 		return;
-	slash = memrchr(program, '/', len);
-	if (slash) {
+	while ((slash = memchr(program, '/', len)) != NULL) {
 		len -= (size_t)(slash + 1 - program);
 		program = slash + 1;
 	}

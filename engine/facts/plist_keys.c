@@ -118,54 +118,87 @@ next_tag(struct xml *x)
 	return x->element == ELEMENTS ? TAG_NONE : kind;
 }
 
-static bool
-is_blank(const struct xml *x)
+/* All elements must nest; plist must be the first, and its value ends with it. */
+bool
+plist_walk(const char *data, size_t len, void (*see)(void *context, const struct plist_value *v), void *context)
 {
-	for (size_t i = 0; i < x->text_len; i++)
-		if (!is_space(x->text[i]))
-			return false;
-	return true;
-}
-
-/* Walks all elements: they must nest, and plist, dict must be the first two. Keys of that dict are noted with their values. */
-static bool
-read_xml(struct xml *x, const struct wanted *w)
-{
-	enum element open[DEEPEST];
-	int depth = 0;
-	const char *key = NULL;
-	size_t key_len = 0;
+	struct xml x = { .p = data, .end = data + len };
+	struct { enum element element; const char *key; size_t key_len; } open[DEEPEST] = { { 0 } };
+	int depth = 0;		/* of open elements: plist is the first */
 	enum tag_kind kind;
 
-	while ((kind = next_tag(x)) != TAG_NONE) {
-		bool value = depth == 2 && x->element != KEY && key;
+	while ((kind = next_tag(&x)) != TAG_NONE) {
+		bool container = x.element == DICT || x.element == ARRAY;
+		struct plist_value v = { .kind = PLIST_TEXT, .dictionary = x.element == DICT, .text = x.text, .len = x.text_len };
 
 		if (kind == TAG_CLOSE) {
-			if (depth == 0 || open[--depth] != x->element)
+			if (depth == 0 || open[--depth].element != x.element)
 				return false;
 			if (depth == 0)
 				return true;	/* </plist> */
-			if (depth == 2 && x->element == KEY) {
-				key = x->text;
-				key_len = x->text_len;
-			} else if (depth == 2 && key) {
-				if (x->element == DICT || x->element == ARRAY || !is_blank(x))
-					mark(w, key, key_len);
-				key = NULL;
+			if (x.element == KEY) {
+				open[depth - 1].key = x.text;
+				open[depth - 1].key_len = x.text_len;
+				continue;
 			}
-			continue;
+			v.kind = container ? PLIST_END : PLIST_TEXT;
+		} else {
+			if ((depth == 0) != (x.element == PLIST) || depth == DEEPEST
+			    || (depth && open[depth - 1].element != PLIST && open[depth - 1].element != DICT && open[depth - 1].element != ARRAY))
+				return false;
+			if (kind == TAG_OPEN) {
+				open[depth].element = x.element;
+				open[depth++].key = NULL;
+				if (!container)
+					continue;
+				v.kind = PLIST_BEGIN;
+			} else if (container) {
+				v.kind = PLIST_BEGIN;
+			} else {
+				v.text = element_names[x.element];
+				v.len = x.element == YES || x.element == NO ? strlen(v.text) : 0;
+			}
 		}
-		if ((depth == 0 && x->element != PLIST) || (depth == 1 && x->element != DICT) || depth == DEEPEST)
-			return false;
-		if (kind == TAG_OPEN) {
-			open[depth++] = x->element;
-		} else if (value) {
-			if (x->element == YES || x->element == NO)
-				mark(w, key, key_len);
-			key = NULL;
+		v.depth = depth - (kind == TAG_OPEN ? 2 : 1);
+		if (v.depth < 0)
+			continue;	/* <plist/> */
+		v.key = open[v.depth].key;
+		v.key_len = open[v.depth].key_len;
+		see(context, &v);
+		if (kind == TAG_ALONE && container) {
+			v.kind = PLIST_END;
+			see(context, &v);
 		}
+		if (v.kind != PLIST_BEGIN)
+			open[v.depth].key = NULL;
 	}
 	return false;
+}
+
+struct keys_seen {
+	const struct wanted *w;
+	bool dictionary;
+};
+
+static void
+see_key(void *context, const struct plist_value *v)
+{
+	struct keys_seen *k = context;
+	bool blank = v->kind == PLIST_TEXT;
+
+	k->dictionary |= v->depth == 0 && v->kind == PLIST_BEGIN && v->dictionary;
+	for (size_t i = 0; blank && i < v->len; i++)
+		blank = is_space(v->text[i]);
+	if (v->depth == 1 && v->kind != PLIST_BEGIN && v->key && !blank)
+		mark(k->w, v->key, v->key_len);
+}
+
+static bool
+read_xml(const char *data, size_t len, const struct wanted *w)
+{
+	struct keys_seen k = { .w = w };
+
+	return plist_walk(data, len, see_key, &k) && k.dictionary;
 }
 
 /* -- Binary: a table of offsets at the end says where the objects are -- */
@@ -236,8 +269,10 @@ has_content(const struct binary *b, uint64_t ref)
 	return size_of(b, at, &n, &from) && n > 0 && from + n <= b->len && n <= b->len;
 }
 
+/* Calls `see` for each key of the dictionary at the top; false when it is none. */
 static bool
-read_top(const struct binary *b, uint64_t top, const struct wanted *w)
+each_pair(const struct binary *b, uint64_t top, void (*see)(void *context, const struct binary *b, const char *key, size_t len, uint64_t item),
+		void *context)
 {
 	size_t at, from, key_at, key_from;
 	uint64_t n, key_len;
@@ -252,30 +287,46 @@ read_top(const struct binary *b, uint64_t top, const struct wanted *w)
 
 		if (!object_at(b, key, &key_at) || !size_of(b, key_at, &key_len, &key_from))
 			return false;
-		if (b->data[key_at] >> 4 == 5 && key_len <= b->len && key_from + key_len <= b->len && has_content(b, item))
-			mark(w, (const char *)b->data + key_from, (size_t)key_len);
+		if (b->data[key_at] >> 4 == 5 && key_len <= b->len && key_from + key_len <= b->len)
+			see(context, b, (const char *)b->data + key_from, (size_t)key_len, item);
 	}
 	return true;
 }
 
-static bool
-read_binary(const unsigned char *data, size_t len, const struct wanted *w)
+static void
+see_pair(void *context, const struct binary *b, const char *key, size_t len, uint64_t item)
 {
-	struct binary b = { .data = data };
+	if (has_content(b, item))
+		mark(context, key, len);
+}
+
+/* Where everything stands; false when the trailer makes no sense. */
+static bool
+open_binary(const unsigned char *data, size_t len, struct binary *b, uint64_t *top)
+{
 	const unsigned char *trailer;
 
+	*b = (struct binary){ .data = data };
 	if (len < 8 + 32)
 		return false;
-	b.len = len - 32;
-	trailer = data + b.len;
-	b.offset_size = trailer[6];
-	b.ref_size = trailer[7];
-	b.count = big_endian(trailer + 8, 8);
-	b.table = big_endian(trailer + 24, 8);
-	if (b.offset_size < 1 || b.offset_size > 8 || b.ref_size < 1 || b.ref_size > 8 || b.count > b.len
-	    || b.table < 8 || b.table > b.len || b.count * b.offset_size > b.len - b.table)
-		return false;
-	return read_top(&b, big_endian(trailer + 16, 8), w);
+	b->len = len - 32;
+	trailer = data + b->len;
+	b->offset_size = trailer[6];
+	b->ref_size = trailer[7];
+	b->count = big_endian(trailer + 8, 8);
+	*top = big_endian(trailer + 16, 8);
+	b->table = big_endian(trailer + 24, 8);
+	return b->offset_size >= 1 && b->offset_size <= 8 && b->ref_size >= 1 && b->ref_size <= 8 && b->count <= b->len
+		&& b->table >= 8 && b->table <= b->len && b->count * b->offset_size <= b->len - b->table;
+}
+
+static bool
+read_binary(const unsigned char *data, size_t len, struct wanted *w)
+{
+	struct binary b;
+	uint64_t top;
+
+	return open_binary(data, len, &b, &top) && each_pair(&b, top, see_pair, w);
 }
 
 /* -- */
@@ -293,7 +344,6 @@ enum plist_state
 plist_keys(const char *data, size_t len, const char *const *names, size_t n, bool *found)
 {
 	struct wanted w = { names, n, found };
-	struct xml x = { .p = data, .end = data + len };
 	bool good;
 
 	memset(found, 0, n * sizeof *found);
@@ -302,8 +352,66 @@ plist_keys(const char *data, size_t len, const char *const *names, size_t n, boo
 	if (len >= 8 && memcmp(data, "bplist0", 7) == 0)
 		good = read_binary((const unsigned char *)data, len, &w);
 	else
-		good = read_xml(&x, &w);
+		good = read_xml(data, len, &w);
 	if (!good)
 		memset(found, 0, n * sizeof *found);
 	return good ? PLIST_GOOD : PLIST_BAD;
+}
+
+/* -- What it says -- */
+
+struct text_wanted {
+	const char *name;
+	char *out;
+	size_t size;
+	bool found;
+};
+
+static bool
+is_wanted(const struct text_wanted *w, const char *key, size_t len)
+{
+	return !w->found && key && strlen(w->name) == len && memcmp(w->name, key, len) == 0;
+}
+
+static void
+keep_text(struct text_wanted *w, const char *text, size_t len)
+{
+	len = len < w->size - 1 ? len : w->size - 1;
+	memcpy(w->out, text, len);
+	w->out[len] = '\0';
+	w->found = true;
+}
+
+static void
+see_text(void *context, const struct plist_value *v)
+{
+	if (v->depth == 1 && v->kind == PLIST_TEXT && is_wanted(context, v->key, v->key_len))
+		keep_text(context, v->text, v->len);
+}
+
+static void
+see_text_pair(void *context, const struct binary *b, const char *key, size_t len, uint64_t item)
+{
+	size_t at, from;
+	uint64_t n;
+
+	if (is_wanted(context, key, len) && object_at(b, item, &at) && b->data[at] >> 4 == 5 && size_of(b, at, &n, &from)
+	    && n <= b->len && from + n <= b->len)
+		keep_text(context, (const char *)b->data + from, (size_t)n);
+}
+
+bool
+plist_string(const char *data, size_t len, const char *name, char *out, size_t size)
+{
+	struct text_wanted w = { .name = name, .out = out, .size = size };
+	struct binary b;
+	uint64_t top;
+	bool whole;
+
+	out[0] = '\0';
+	if (len >= 8 && memcmp(data, "bplist0", 7) == 0)
+		whole = open_binary((const unsigned char *)data, len, &b, &top) && each_pair(&b, top, see_text_pair, &w);
+	else
+		whole = plist_walk(data, len, see_text, &w);
+	return whole && w.found;
 }

@@ -2,6 +2,7 @@
 #include "facts/redact.h"
 
 #include "base/fold.h"
+#include "base/system.h"
 #include "base/text.h"
 #include "facts/scan.h"
 #include "facts/scan_names.h"
@@ -374,7 +375,7 @@ learn_accounts(struct redactor *r, FILE *passwd, unsigned long first, unsigned l
 static void
 learn_machine(struct redactor *r)
 {
-	static const char *const variables[] = { "USER", "LOGNAME", "SUDO_USER" };
+	static const char *const variables[] = { "USER", "LOGNAME", "SUDO_USER", "USERNAME" };
 	char host[256] = "";
 
 	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
@@ -385,9 +386,8 @@ learn_machine(struct redactor *r)
 	}
 	if (getuid() != 0)	/* from the file itself: a name service may hang */
 		learn_accounts(r, fopen("/etc/passwd", "re"), getuid(), getuid());
-	if (gethostname(host, sizeof host - 1) != 0)
-		return;
-	add_literal(r, PRIVATE_HOST, host, host_len(PRIVATE_HOST, host, strlen(host)), false);
+	if (system_host_name(host, sizeof host))
+		add_literal(r, PRIVATE_HOST, host, host_len(PRIVATE_HOST, host, strlen(host)), false);
 }
 
 /* The accounts of people and the host name of a captured tree. */

@@ -490,7 +490,7 @@ is_known(struct files *f, const struct pack *p, const char *path, const struct s
 	for (size_t i = 0; i < f->nknown; i++) {
 		const struct known *k = f->known + i;
 
-		if (k->dev != st->st_dev || k->ino != st->st_ino)
+		if (!st->st_ino || k->dev != st->st_dev || k->ino != st->st_ino)	/* Windows' library does not tell the number */
 			continue;
 		if (f->twice != p)
 			complain_path(&f->l, p->path, "%s is loaded already, with %s; give each pack once", path, k->pack->path);

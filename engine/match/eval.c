@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "match/eval.h"
 
+#include "base/system.h"
 #include "base/text.h"
 #include "match/profile.h"
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 /*
  * A slot value in doubt (eval.h, `doubtful`), as a result inside this file alone. It can turn into
@@ -24,10 +24,7 @@ enum { STEPS_BETWEEN_LOOKS = 4096 };
 int64_t
 eval_clock(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return system_ms();
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "match/profile.h"
 
-#include <time.h>
+#include "base/system.h"
 
 /* Rows, and a hash table from expressions to them: open addressing, number + 1, 0 is empty. */
 struct profile {
@@ -98,8 +98,5 @@ profile_rows(const struct profile *p, size_t *n)
 int64_t
 profile_clock(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	return system_ns();
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "facts/host_linux.h"
+#include "facts/host_unix.h"
+
+#include "base/arena.h"
+#include "base/system.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -132,7 +135,7 @@ read_fd(int fd, size_t max, struct buf *out)
 		buf_add(out, chunk, (size_t)n);
 		max -= (size_t)n;
 	}
-	explicit_bzero(chunk, sizeof chunk);
+	system_wipe(chunk, sizeof chunk);
 	return state;
 }
 

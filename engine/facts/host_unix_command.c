@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "facts/host_linux.h"
+#include "facts/host_unix.h"
+
+#include "base/system.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,21 +10,22 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-static int64_t
-now_ms(void)
+bool
+host_can_ask(const struct collect_options *o)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+#ifdef DX_STAND_IN
+	(void)o;
+	return true;
+#else
+	return is_live(o);
+#endif
 }
 
 /* Standard input and error lead nowhere already. */
 static _Noreturn void
-be_command(const char *const *argv, int out, int ms)
+be_command(const char *program, const char *const *argv, int out, int ms)
 {
 	static const char *const environment[] = {
 		"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "SYSTEMD_PAGER=", "SYSTEMD_COLORS=0", NULL,
@@ -39,7 +42,7 @@ be_command(const char *const *argv, int out, int ms)
 	alarm((unsigned)(ms / 1000 + 2));
 	if (dup2(out, STDOUT_FILENO) < 0)
 		_exit(127);
-	execve(argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)environment);
+	execve(program, (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)environment);
 	_exit(errno == ENOENT ? 126 : 127);
 }
 
@@ -51,7 +54,7 @@ read_output(int fd, int64_t deadline, size_t max, struct buf *out)
 	char chunk[1 << 14];
 
 	for (;;) {
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - system_ms();
 		ssize_t n;
 
 		if (left <= 0 || max == 0)
@@ -69,26 +72,28 @@ read_output(int fd, int64_t deadline, size_t max, struct buf *out)
 }
 
 enum command_state
-command_run(const char *const *argv, int ms, size_t max, struct buf *out)
+command_run(const struct collect_options *o, const char *const *argv, int ms, size_t max, struct buf *out)
 {
-	int64_t deadline = now_ms() + ms;
+	int64_t deadline = system_ms() + ms;
+	struct buf program = {0};
 	int ends[2], status = 0;
-	bool complete;
+	bool complete, there = host_path(o, argv[0], &program) && access(program.text, X_OK) == 0;
 	pid_t pid;
 
-	if (access(argv[0], X_OK) != 0)
-		return COMMAND_ABSENT;
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return COMMAND_FAILED;
+	if (!there || !system_pipe(ends)) {
+		buf_free(&program);
+		return there ? COMMAND_FAILED : COMMAND_ABSENT;
+	}
 	pid = fork();
 	if (pid == 0)
-		be_command(argv, ends[1], ms);
+		be_command(program.text, argv, ends[1], ms);
+	buf_free(&program);
 	close(ends[1]);
 	complete = pid > 0 && read_output(ends[0], deadline, max, out);
 	close(ends[0]);
 	if (pid < 0)
 		return COMMAND_FAILED;
-	while (complete && now_ms() < deadline) {	/* its output has ended; give it a moment to go */
+	while (complete && system_ms() < deadline) {	/* its output has ended; give it a moment to go */
 		pid_t gone = waitpid(pid, &status, WNOHANG);
 
 		if (gone == pid)
