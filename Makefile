@@ -35,6 +35,10 @@ SYSLIBS  := -lws2_32 -liphlpapi -lsetupapi -lcfgmgr32 -lwevtapi -ladvapi32 -lshe
 endif
 # The collectors of another system, built here for tests: their commands are scripts below --root.
 STAND_IN := $(if $(filter macos,$(HOST))$(STANDS_IN),$(if $(filter-out macos,$(ON)),-DDX_STAND_IN))
+# macOS declares lgamma_r only then.
+ifeq ($(ON),macos)
+SYSFLAGS := -D_REENTRANT
+endif
 TESTPKGS = check
 SIMPKGS  = libplist-2.0 openssl
 

@@ -230,7 +230,7 @@ STATES = [
         ("mux", None, {"state": "answers", "default_state": "answers", "socket_mode": "0666", "devices": 1, "network_devices": 0, "process": "running",
                        "processes": 1, "installed": True, "address": "default"}),
         ("device", ("udid", UDID), {"connection": "usb"}), ("record_folder", None, {"state": "present", "mode": "0700"})]),
-    state("no phone at all", mac(**NOTHING), [], 1, "faulty-cable", "unlock-device", [("host", None, {"apple_usb_devices": 0}), ("mux", None, {"devices": 0})]),
+    state("no phone at all", mac(**NOTHING), ["--answer", "seen.app=finder"], 1, "faulty-cable", "unlock-device", [("host", None, {"apple_usb_devices": 0}), ("mux", None, {"devices": 0})]),
     state("Finder is open on macOS 10.14, where iTunes is needed", mojave(), ["--answer", "seen.app=finder", "--answer", "seen.app_shows=no"], 1,
           "wrong-program", "open-program-first", [("host", None, {"os_name": "Mac OS X 10.14.6", "itunes_version": "12.9.5", "laptop": True, "architecture": "x86-64"})]),
     state("iTunes is open on macOS 10.15, where Finder does it", mac("10.15.7", "iMac19,1", arm=False, usb=(iphone(0x14100000),)),
