@@ -130,7 +130,7 @@ static void
 report_all(struct session *s, struct arena *a)
 {
 	struct belief *b = belief_compute(s, a, NULL, 0);
-	struct plan *p = plan_make(s, b, a, &(struct plan_options){ NULL, 0 });
+	struct plan *p = plan_make(s, b, a, &(struct plan_options){ .tried = NULL });
 	ppm sum = b->other;
 
 	for (size_t i = 0; i < b->ncauses; i++) {
