@@ -43,10 +43,10 @@ class Device:
 class Dialogue:
     """The program, what it said so far (`text`), and what its journal has."""
 
-    def __init__(self, *options, journal=None, resume=None, environment=None, columns=80, program=()):
+    def __init__(self, *options, journal=None, resume=None, environment=None, columns=80, program=(), rules=RULES):
         self.journal = resume or journal
         kept = ["--resume", resume] if resume else ["--journal", journal] if journal else []
-        command = [*program, DIAGNOSE, "guide", *RULES, *options, *kept]
+        command = [*program, DIAGNOSE, "guide", *rules, *options, *kept]
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         mode = termios.tcgetattr(slave)
@@ -57,7 +57,7 @@ class Dialogue:
                                         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
                                         env={**env, "LANG": "C.UTF-8", "TERM": "xterm", **(environment or {})})
         os.close(slave)
-        self.text, self.said, self.status = "", "", None
+        self.text, self.said, self.lines, self.status = "", "", [], None
         self.listen()
 
     def listen(self):
@@ -82,6 +82,7 @@ class Dialogue:
 
     def say(self, line):
         self.text += line + "\n"
+        self.lines.append(line)
         os.write(self.master, line.encode() + b"\n")
         self.listen()
         return self
@@ -101,6 +102,14 @@ class Dialogue:
     def at(self):
         """Where the dialogue is: the last entry that asks for something."""
         return next((e for e in reversed(self.entries()) if e["what"] in ("asked", "proposed", "ended")), None)
+
+    def assessed(self):
+        """What it thinks now."""
+        return [e for e in self.entries() if e["what"] == "assessed"][-1]
+
+    def thinks(self):
+        """The same without when."""
+        return {k: v for k, v in self.assessed().items() if k not in ("n", "at")}
 
     def close(self):
         if self.status is None:
@@ -123,12 +132,57 @@ def plain(text):
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
+def first(fact, offered):
+    return offered[0]
+
+
+def answer_to(asked, answers):
+    """What somebody says to a question; None: they do not know. `answers`: from facts without their key to answers, or a function from the fact
+    as it is named and the answers that are offered."""
+    if callable(answers):
+        return answers(asked["fact"], asked["answers"])
+    return answers.get(re.sub(r"\[.*\]", "", asked["fact"]))
+
+
+def once(about):
+    """Answers: the first that is offered to the first question whose fact begins so, and none to all others."""
+    given = []
+
+    def answer(fact, offered):
+        if given or not fact.startswith(about):
+            return None
+        given.append(fact)
+        return offered[0]
+    return answer
+
+
 MOST = 400
 
 
+def ask(talk, answers):
+    """Answers all questions up to the next step, whatever comes. Returns the facts, each with its answer."""
+    given = []
+    while talk.status is None and talk.at()["what"] == "asked":
+        at = talk.at()
+        given.append((at["fact"], answer_to(at, answers)))
+        talk.say(given[-1][1] or "don't know")
+        if len(given) > 40:
+            raise RuntimeError("the questions do not end: " + talk.text[-600:])
+    return given
+
+
+def move(talk, answers=first):
+    """Goes on until there is one answer more, or one step that was tried."""
+    count = lambda: len([e for e in talk.entries() if e["what"] in ("answered", "tried")])
+    n = count()
+    for _ in range(10):
+        if count() == n:
+            go_on(talk, answers, most=1)
+
+
 def go_on(talk, answers, helped_by=None, change=None, consent=True, most=MOST):
-    """Plays a person who knows the answers (fact without its key to answer, else unsure), does every step, and sees no help until the step
-    `helped_by`; then `change` happens. Returns the steps that were proposed."""
+    """Plays a person who answers with `answers` (see answer_to), does every step, and sees no help until the step `helped_by`; then `change`
+    happens. Returns the steps that were proposed."""
     steps = []
     for _ in range(most):
         if talk.status is not None:
@@ -151,8 +205,7 @@ def go_on(talk, answers, helped_by=None, change=None, consent=True, most=MOST):
                 change()
             talk.say("done")
         elif at["what"] == "asked":
-            answer = answers.get(re.sub(r"\[.*\]", "", at["fact"]), "don't know")
-            talk.say(answer)
+            talk.say(answer_to(at, answers) or "don't know")
         else:
             return steps
     if most == MOST:
