@@ -89,7 +89,7 @@ is_spelled(const char *line, const char *spelling)
 	for (; *spelling; spelling++) {
 		size_t n = *spelling == '\'' && strncmp(line, "\u2019", 3) == 0 ? 3 : 1;
 
-		if (n == 1 && tolower((unsigned char)*line) != *spelling)
+		if (n == 1 && tolower((unsigned char)*line) != tolower((unsigned char)*spelling))
 			return false;
 		line += n;
 	}
@@ -106,6 +106,9 @@ choice(const char *line, const json_t *answers)
 
 	if (number && !*end)
 		return json_string_value(json_array_get(answers, number - 1));
+	json_array_foreach(answers, i, a)	/* as it is written, for two may differ in nothing but capitals */
+		if (strcmp(line, json_string_value(a)) == 0)
+			return json_string_value(a);
 	json_array_foreach(answers, i, a)
 		if (is_spelled(line, json_string_value(a)))
 			return json_string_value(a);
