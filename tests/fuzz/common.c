@@ -110,13 +110,14 @@ change_facts(struct session *s, uint64_t seed)
 	for (size_t i = 0; i < rb->ntemplates && i < 30; i++) {
 		const struct template *t = rb->templates[i];
 		struct fact *f = session_first(s, t);
+		int slot = t->nslots ? (int)(next_random(&seed) % (uint64_t)t->nslots) : 0;
 
 		values = machine_alloc(((size_t)t->nslots + 1) * sizeof *values);
 		random_values(t, session_syms(s), &seed, values);
 		if (f && next_random(&seed) % 3 == 0)
 			session_retract(s, f);
 		else if (f && t->nslots && next_random(&seed) % 3 == 0)
-			session_set(s, f, (int)(next_random(&seed) % (uint64_t)t->nslots), values[0], "answer", FUZZ_NOW);
+			session_set(s, f, slot, values[slot], "answer", FUZZ_NOW);
 		else
 			session_assert(s, t, values, "answer", FUZZ_NOW);
 		if (next_random(&seed) % 4 == 0)
